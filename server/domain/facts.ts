@@ -1,0 +1,74 @@
+import type { Attachment } from "@/server/contract/attachment";
+import type { Download } from "@/server/contract/service-view";
+import type {
+  AnyObject,
+  Claim,
+  ClusterNode,
+  Deployment,
+  InferenceService,
+  KubeEvent,
+  Model,
+  Plural,
+  Pod,
+  StorageClass,
+  Volume,
+} from "./objects";
+import type { OperatorSettings } from "./operator-settings";
+
+/** What holds for every fact: when it was seen, what could not be seen, and the clock of this computation. */
+export type Surroundings = {
+  /** RFC 3339; the only clock a rule may use. */
+  readonly now: string;
+  /** Kinds that may not be listed: what depends on them is unknown, not absent. */
+  readonly invisible: ReadonlySet<Plural>;
+  /** RFC 3339 of the watch event (or list) that brought this version of the object; null for one we made up (preflight). */
+  readonly observedAt: (object: AnyObject) => string | null;
+  readonly settings: OperatorSettings;
+  /** true: Mooring's built-in operator; it watches claims, so services heal by themselves. */
+  readonly builtinOperator: boolean;
+  readonly nodes: readonly ClusterNode[];
+};
+
+/** A service that has to do with a claim. One service may appear once per way. */
+export type ServiceUse = {
+  readonly service: InferenceService;
+  readonly model: Model | null;
+  readonly how: "declared" | "rolledOut" | "mounted" | "preStaged";
+};
+
+/** Everything the rules of one claim may look at. */
+export type ClaimFacts = {
+  readonly claim: Claim;
+  /** The bound volume; null when unbound, not visible, or gone. */
+  readonly volume: Volume | null;
+  readonly storageClass: StorageClass | null;
+  /** Every visible pod that names the claim in a volume and is not finished (phase Succeeded or Failed). */
+  readonly pods: readonly Pod[];
+  readonly uses: readonly ServiceUse[];
+  /** Events that regard the claim, newest first. */
+  readonly events: readonly KubeEvent[];
+  readonly surroundings: Surroundings;
+};
+
+/** Everything the rules of one service may look at. */
+export type ServiceFacts = {
+  readonly service: InferenceService;
+  /** null: there is none of that name (or models are invisible). */
+  readonly model: Model | null;
+  readonly draftModel: Model | null;
+  readonly deployment: Deployment | null;
+  /** Pods with the service's label that are not finished, of every template, oldest first. */
+  readonly pods: readonly Pod[];
+  /**
+   * Every claim that matters to the service by its name: declared, effective, rolled out, mounted, pre-staged, and those asked about.
+   * null: it does not exist (claims being visible). A name that is not a key was not asked about.
+   */
+  readonly claims: ReadonlyMap<string, ClaimFacts | null>;
+  /** Events that regard the service, its Deployment or its pods, newest first. */
+  readonly events: readonly KubeEvent[];
+  /** Progress by pod name, read from the downloader's log. */
+  readonly downloads: ReadonlyMap<string, Download>;
+  /** The open attachment, else the last. */
+  readonly attachment: Attachment | null;
+  readonly surroundings: Surroundings;
+};

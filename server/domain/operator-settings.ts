@@ -1,0 +1,36 @@
+/** The operator's own settings that decide where weights go; LLMKube's flags, `contract.md` §6.5. */
+export type OperatorSettings = {
+  /** `--model-cache-path`; only whether it is empty counts: empty turns caching off. */
+  readonly cachePath: string;
+  readonly cacheMode: "shared" | "perService";
+  /** A Kubernetes quantity. */
+  readonly cacheSize: string;
+  /** "" leaves the class to the cluster's default. */
+  readonly cacheStorageClass: string;
+  readonly cacheAccessMode: "ReadWriteOnce" | "ReadWriteMany";
+  readonly initContainerImage: string;
+  readonly defaultFsGroup: number;
+  readonly caCertConfigMap: string;
+  readonly allowedHostPathRoots: readonly string[];
+  readonly allowedRemoteHosts: readonly string[];
+  readonly driRenderGid: number;
+  readonly emitScrapeAnnotations: boolean;
+  /** runtime name → image, `--runtime-images`. */
+  readonly runtimeImages: Readonly<Record<string, string>>;
+};
+
+export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
+  cachePath: "/models",
+  cacheMode: "shared",
+  cacheSize: "100Gi",
+  cacheStorageClass: "",
+  cacheAccessMode: "ReadWriteOnce",
+  initContainerImage: "docker.io/curlimages/curl:8.18.0",
+  defaultFsGroup: 102,
+  caCertConfigMap: "",
+  allowedHostPathRoots: [],
+  allowedRemoteHosts: [],
+  driRenderGid: 0,
+  emitScrapeAnnotations: false,
+  runtimeImages: {},
+};
