@@ -1,0 +1,126 @@
+import type { CacheKind } from "@/server/contract/service-view";
+import { effectiveKey, isMetal } from "./cache-key";
+import type { InferenceService, Model } from "./objects";
+import type { OperatorSettings } from "./operator-settings";
+import { isPreStaged } from "./source";
+
+export const SHARED_CLAIM = "llmkube-model-cache";
+
+/** Runtimes whose pods get no storage volume and no init container: they fetch by themselves. */
+const RUNTIMES_WITHOUT_INIT: ReadonlySet<string> = new Set([
+  "tgi",
+  "generic",
+  "personaplex",
+  "llamacpp-router",
+]);
+
+export type IgnoredCause =
+  | "PreStaged"
+  | "CachingDisabled"
+  | "NoCacheKey"
+  | "RuntimeWithoutInit"
+  | "SkipModelInit"
+  | "Metal"
+  | "Ephemeral";
+
+/** Where a service's weights go. */
+export type ClaimPlan = {
+  readonly kind: CacheKind;
+  /** The claim its pods will mount as the cache (for `PreStaged`: none); null when they mount none or it cannot be told. */
+  readonly effectiveClaim: string | null;
+  /** Whether the operator insists on a claim before it makes a pod. Wider than mounting: see `claimNameOf`. */
+  readonly needsClaim: boolean;
+  /** Why `spec.modelCache.claimName` has no effect; null when it is not set or has one. `event`: the operator says so in an event. */
+  readonly ignored: { readonly cause: IgnoredCause; readonly event: boolean } | null;
+};
+
+type Subject = {
+  readonly service: InferenceService;
+  readonly model: Model | null;
+  readonly settings: OperatorSettings;
+};
+
+/** The claim name the user declared; null when none. */
+export function declaredClaim(service: InferenceService): string | null {
+  const name = service.spec.modelCache?.claimName ?? "";
+  return name === "" ? null : name;
+}
+
+/** Whether the service asks for scratch space in place of a cache. */
+export function isEphemeral(service: InferenceService): boolean {
+  return service.spec.modelCache?.persistence === "Ephemeral";
+}
+
+/** The runtime, with LLMKube's default. */
+export function runtimeOf(service: InferenceService): string {
+  const runtime = service.spec.runtime ?? "";
+  return runtime === "" ? "llamacpp" : runtime;
+}
+
+/** Whether pods of the service get a storage volume and init containers at all. */
+export function stagesModel(service: InferenceService): boolean {
+  return service.spec.skipModelInit !== true && !RUNTIMES_WITHOUT_INIT.has(runtimeOf(service));
+}
+
+/** The claim a service would use as its cache: the user's, else the shared one, else its own. */
+export function claimNameOf(service: InferenceService, settings: OperatorSettings): string {
+  const declared = declaredClaim(service);
+  if (declared !== null) return declared;
+  return settings.cacheMode === "perService"
+    ? `${service.metadata.name}-model-cache`
+    : SHARED_CLAIM;
+}
+
+/** Whether weights of the Model go to a persistent claim when the service stages them. */
+export function wantsCache(subject: Subject): boolean {
+  return (
+    subject.settings.cachePath !== "" &&
+    effectiveKey(subject.model) !== null &&
+    !isEphemeral(subject.service)
+  );
+}
+
+/** Where the weights go and why not elsewhere. Without a Model the kind is `Unknown`. */
+export function planClaim(subject: Subject): ClaimPlan {
+  const { service, model, settings } = subject;
+  if (model === null) {
+    return { kind: "Unknown", effectiveClaim: null, needsClaim: false, ignored: null };
+  }
+  const kind = kindOf(subject, model);
+  const mounts = kind === "UserOwned" || kind === "Shared" || kind === "PerService";
+  const cause = declaredClaim(service) === null ? null : ignoredCause(subject, model);
+  return {
+    kind,
+    effectiveClaim: mounts ? claimNameOf(service, settings) : null,
+    needsClaim: wantsCache(subject) && !isPreStaged(model.spec.source),
+    ignored: cause === null ? null : { cause, event: ANNOUNCED.has(cause) },
+  };
+}
+
+const ANNOUNCED: ReadonlySet<IgnoredCause> = new Set([
+  "PreStaged",
+  "CachingDisabled",
+  "NoCacheKey",
+]);
+
+function kindOf({ service, settings, ...rest }: Subject, model: Model): CacheKind {
+  if (isMetal(model) || !stagesModel(service)) return "None";
+  if (isPreStaged(model.spec.source)) return "PreStaged";
+  if (isEphemeral(service)) return "Ephemeral";
+  if (!wantsCache({ service, settings, ...rest })) return "None";
+  if (declaredClaim(service) !== null) return "UserOwned";
+  return settings.cacheMode === "perService" ? "PerService" : "Shared";
+}
+
+function ignoredCause({ service, settings }: Subject, model: Model): IgnoredCause | null {
+  const causes: readonly (readonly [boolean, IgnoredCause])[] = [
+    [isPreStaged(model.spec.source), "PreStaged"],
+    [isEphemeral(service), "Ephemeral"],
+    [settings.cachePath === "", "CachingDisabled"],
+    [effectiveKey(model) === null, "NoCacheKey"],
+    [isMetal(model), "Metal"],
+    [service.spec.skipModelInit === true, "SkipModelInit"],
+    [!stagesModel(service), "RuntimeWithoutInit"],
+  ];
+  return causes.find(([holds]) => holds)?.[1] ?? null;
+}

@@ -1,0 +1,40 @@
+const BINARY = 1024;
+const FACTORS: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: BINARY,
+  Mi: BINARY ** 2,
+  Gi: BINARY ** 3,
+  Ti: BINARY ** 4,
+  Pi: BINARY ** 5,
+  Ei: BINARY ** 6,
+};
+const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?\d+))?$/;
+const HUMAN_SIZE = /^(\d+(?:\.\d+)?)\s*(?:([KMGTPE])(i?))?B?$/i;
+
+/** The number a Kubernetes quantity stands for (bytes, cores, …); null when it is not a quantity. Fractions of a byte are kept. */
+export function parseQuantity(text: string): number | null {
+  const match = QUANTITY.exec(text);
+  if (match === null) return null;
+  const [, digits = "", suffix = "", exponent] = match;
+  const factor = exponent === undefined ? FACTORS[suffix] : 10 ** Number(exponent);
+  return factor === undefined ? null : Number(digits) * factor;
+}
+
+/** Bytes of a size as LLMKube writes it into `status.size` ("4.1 GiB"), rounded; null for "0", which there means unknown, and for other texts. */
+export function parseHumanSize(text: string): number | null {
+  const match = HUMAN_SIZE.exec(text.trim());
+  if (match === null) return null;
+  const [, digits = "", prefix = "", binary = ""] = match;
+  const power = prefix === "" ? 0 : "KMGTPE".indexOf(prefix.toUpperCase()) + 1;
+  const bytes = Math.round(Number(digits) * (binary === "" ? 1000 : BINARY) ** power);
+  return bytes === 0 ? null : bytes;
+}
