@@ -1,0 +1,102 @@
+import type { KubeApi, KubeObject } from "./kube-api";
+
+type ContainerStatus = Readonly<Record<string, unknown>>;
+type Container = { readonly name: string; readonly image: string };
+
+const status = (container: Container, state: unknown, ready: boolean): ContainerStatus => ({
+  name: container.name,
+  image: container.image,
+  imageID: "",
+  restartCount: 0,
+  ready,
+  started: ready,
+  state,
+});
+
+/** The status of a scheduled pod one step further: initialising, then running and ready. undefined: nothing more to do. */
+export function nextPodStatus(
+  pod: KubeObject,
+  now: string,
+): Readonly<Record<string, unknown>> | undefined {
+  const current = pod["status"] as
+    { phase?: string; initContainerStatuses?: unknown[] } | undefined;
+  if (current?.phase === "Running") return undefined;
+  const inits = (pod["spec"]?.initContainers ?? []) as Container[];
+  const containers = (pod["spec"]?.containers ?? []) as Container[];
+  const condition = (type: string, value: boolean) => ({
+    type,
+    status: value ? "True" : "False",
+    lastTransitionTime: now,
+  });
+  const begun = (current?.initContainerStatuses ?? []).length > 0;
+  if (inits.length > 0 && !begun) {
+    return {
+      phase: "Pending",
+      startTime: now,
+      conditions: ["PodScheduled"]
+        .map((type) => condition(type, true))
+        .concat(condition("Ready", false)),
+      initContainerStatuses: inits.map((container, index) =>
+        status(
+          container,
+          index === 0
+            ? { running: { startedAt: now } }
+            : { waiting: { reason: "PodInitializing" } },
+          false,
+        ),
+      ),
+    };
+  }
+  const done = {
+    terminated: { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now },
+  };
+  return {
+    phase: "Running",
+    conditions: ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) =>
+      condition(type, true),
+    ),
+    initContainerStatuses: inits.map((container) => status(container, done, true)),
+    containerStatuses: containers.map((container) =>
+      status(container, { running: { startedAt: now } }, true),
+    ),
+  };
+}
+
+const HOLD = "mooring.dev/test-hold";
+
+async function step(api: KubeApi, pod: KubeObject): Promise<void> {
+  const path = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}`;
+  if (pod.metadata.deletionTimestamp) {
+    await api.delete(path, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
+    return;
+  }
+  const labels = pod.metadata["labels"] as Readonly<Record<string, string>> | undefined;
+  if (!pod["spec"]?.nodeName || labels?.[HOLD]) return;
+  const next = nextPodStatus(pod, new Date().toISOString());
+  if (next) await api.patchStatus(path, next);
+}
+
+/**
+ * Stands in for every kubelet: each scheduled pod goes through its init containers to Ready, each deleted one is
+ * removed. A pod labelled `mooring.dev/test-hold` stays where it is.
+ */
+export function startFakeKubelet(api: KubeApi): { stop(): Promise<void> } {
+  let stopped = false;
+  const loop = (async () => {
+    while (!stopped) {
+      const pods = await api.list("/api/v1/pods").catch(() => []); // the API server may be on its way down: asked again
+      for (const pod of pods) {
+        // gone or changed since the list: the next round reads it again
+        await step(api, pod).catch(() => undefined);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    await api.close();
+  })();
+  return {
+    stop: () => {
+      stopped = true;
+      return loop;
+    },
+  };
+}
