@@ -18,7 +18,9 @@ async function main() {
     args,
   });
   console.log(`The sandbox is at ${server}\n  export KUBECONFIG=${kubeconfig}`);
-  console.log("  No operator runs beside it: `npm start` does the operator's work, this alone does not.");
+  console.log(
+    "  No operator runs beside it: `npm start` does the operator's work, this alone does not.",
+  );
   child.once("exit", (code) => process.exit(code ?? 1));
 }
 

@@ -26,7 +26,8 @@ const { values: flags } = parseArgs({
 async function cluster(dataDir) {
   if (flags.context ?? flags.kubeconfig) {
     const kubeconfig = flags.kubeconfig ? resolve(flags.kubeconfig) : undefined;
-    if (kubeconfig && !existsSync(kubeconfig)) throw new Error(`There is no kubeconfig at ${kubeconfig}.`);
+    if (kubeconfig && !existsSync(kubeconfig))
+      throw new Error(`There is no kubeconfig at ${kubeconfig}.`);
     return {
       MOORING_CLUSTER: "kubeconfig",
       ...(kubeconfig && { MOORING_KUBECONFIG: kubeconfig }),
@@ -60,7 +61,9 @@ async function main() {
   const env = { ...(await cluster(dataDir)), MOORING_DATA_DIR: dataDir };
   const { url, child } = await startNext({ mode: flags.dev ? "dev" : "start", host, port, env });
   child.once("exit", (code) => void stopAll().then(() => process.exit(code ?? 1)));
-  console.log(`\n  Mooring is at ${url}  (${((Date.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends it)\n`);
+  console.log(
+    `\n  Mooring is at ${url}  (${((Date.now() - started) / 1000).toFixed(1)} s; Ctrl-C ends it)\n`,
+  );
 }
 
 main().catch((error) => {

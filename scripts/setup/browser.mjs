@@ -22,14 +22,19 @@ function playwrightsOwn() {
 function find() {
   const named = process.env.MOORING_CHROMIUM;
   if (named) {
-    if (!existsSync(named)) throw new Error(`MOORING_CHROMIUM names ${named}, which does not exist.`);
+    if (!existsSync(named))
+      throw new Error(`MOORING_CHROMIUM names ${named}, which does not exist.`);
     return named;
   }
   return [playwrightsOwn(), ...SYSTEM].find((path) => path && existsSync(path));
 }
 
 async function download() {
-  await run(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "install", "chromium"]);
+  await run(process.execPath, [
+    join(root, "node_modules/@playwright/test/cli.js"),
+    "install",
+    "chromium",
+  ]);
 }
 
 async function debianPackage() {

@@ -25,7 +25,8 @@ export function freePort(host = "127.0.0.1") {
 export async function choosePort(asked, fallback) {
   if (asked !== undefined && asked !== "") {
     const port = Number(asked);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`PORT=${asked} is not a port.`);
+    if (!Number.isInteger(port) || port < 0 || port > 65535)
+      throw new Error(`PORT=${asked} is not a port.`);
     if (port !== 0 && !(await isFree(port))) throw new Error(`Port ${port} is in use.`);
     return port === 0 ? freePort() : port;
   }

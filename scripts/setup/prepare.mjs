@@ -64,6 +64,7 @@ export async function build() {
     inputs: BUILD_INPUTS,
     result: ".next/BUILD_ID",
     title: "Building",
-    work: () => run(process.execPath, [nextBin, "build"], { env: { NEXT_TELEMETRY_DISABLED: "1" } }),
+    work: () =>
+      run(process.execPath, [nextBin, "build"], { env: { NEXT_TELEMETRY_DISABLED: "1" } }),
   });
 }

@@ -9,7 +9,11 @@ const children = new Set();
 let stopping = false;
 
 function start(name, args, { env = {}, stdio }) {
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio,
+  });
   children.add(child);
   child.once("exit", () => children.delete(child));
   child.once("error", (error) => console.error(`${name}: ${error.message}`));
@@ -33,7 +37,10 @@ export async function stopAll() {
 
 export function stopOnSignals() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.once(signal, () => void stopAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143)));
+    process.once(
+      signal,
+      () => void stopAll().then(() => process.exit(signal === "SIGINT" ? 130 : 143)),
+    );
   }
 }
 
@@ -41,11 +48,21 @@ export function stopOnSignals() {
 export function startSandbox({ kubeconfig, port = 0, args = [], env = {} }) {
   const child = start(
     "sandbox",
-    ["--import", "tsx", join(root, "sandbox/main.ts"), "--with-parent", "--kubeconfig", kubeconfig, ...args],
+    [
+      "--import",
+      "tsx",
+      join(root, "sandbox/main.ts"),
+      "--with-parent",
+      "--kubeconfig",
+      kubeconfig,
+      ...args,
+    ],
     { env: { ...env, SANDBOX_PORT: String(port) }, stdio: ["pipe", "pipe", "inherit"] },
   );
   return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code} before it was ready`)));
+    child.once("exit", (code) =>
+      reject(new Error(`the sandbox ended with ${code} before it was ready`)),
+    );
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith("{")) resolve({ ...JSON.parse(line), child });
     });

@@ -77,9 +77,7 @@ export async function whenChanged({ name, inputs, result, title, work }) {
   const print = fingerprint(inputs);
   const stamp = join(stamps, name);
   const fresh =
-    existsSync(join(root, result)) &&
-    existsSync(stamp) &&
-    readFileSync(stamp, "utf8") === print;
+    existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, "utf8") === print;
   if (fresh) return;
   await step(title, work);
   mkdirSync(stamps, { recursive: true });
