@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-const chromium = process.env["MOORING_CHROMIUM"];
+const chromium = process.env["CHROMIUM_PATH"];
 
 export default defineConfig({
   testDir: "./e2e/journeys",

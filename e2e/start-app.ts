@@ -8,6 +8,11 @@ import { startTestServer } from "./cluster/start-test-server";
 
 const root = join(import.meta.dirname, "..");
 
+/** The suites' own variables are none of the server's: it refuses names it does not know. */
+function withoutMooring(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("MOORING_")));
+}
+
 /**
  * One API server and one built Mooring for all journeys of a run. Workers find them through `MOORING_E2E_URL` and
  * `MOORING_E2E_KUBECONFIG`.
@@ -24,7 +29,7 @@ export default async function startApp(): Promise<() => Promise<void>> {
     cwd: root,
     stdio: ["ignore", log, log],
     env: {
-      ...process.env,
+      ...withoutMooring(process.env),
       NODE_ENV: "production",
       NEXT_TELEMETRY_DISABLED: "1",
       HOST: "127.0.0.1",

@@ -14,7 +14,7 @@ async function main() {
     await vitest("integration-control-plane", ["--project", "integration"], env),
     await playwright("journeys-control-plane", ["--grep", "@any-cluster"], {
       ...env,
-      MOORING_CHROMIUM: browser,
+      CHROMIUM_PATH: browser,
     }),
   ]);
 }

@@ -12,7 +12,7 @@ async function main() {
   conclude([
     await vitest("unit", ["--project", "unit", "--project", "components"]),
     await vitest("integration-sandbox", ["--project", "integration"]),
-    await playwright("journeys-sandbox", [], { MOORING_CHROMIUM: browser }),
+    await playwright("journeys-sandbox", [], { CHROMIUM_PATH: browser }),
   ]);
 }
 

@@ -20,10 +20,10 @@ function playwrightsOwn() {
 }
 
 function find() {
-  const named = process.env.MOORING_CHROMIUM;
+  const named = process.env.CHROMIUM_PATH;
   if (named) {
     if (!existsSync(named))
-      throw new Error(`MOORING_CHROMIUM names ${named}, which does not exist.`);
+      throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
     return named;
   }
   return [playwrightsOwn(), ...SYSTEM].find((path) => path && existsSync(path));
@@ -68,6 +68,6 @@ export async function ensureBrowser() {
     }
   }
   throw new Error(
-    `No Chromium for the browser tests: install one and name it with MOORING_CHROMIUM=/path/to/chromium. (${failures.join("; ")})`,
+    `No Chromium for the browser tests: install one and name it with CHROMIUM_PATH=/path/to/chromium. (${failures.join("; ")})`,
   );
 }

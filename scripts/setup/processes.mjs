@@ -89,7 +89,7 @@ export async function keepSandbox({ kubeconfig, port, env }) {
 export async function startNext({ mode, host, port, env }) {
   const child = start("next", [nextBin, mode, "-H", host, "-p", String(port)], {
     env: { ...env, HOST: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: "1" },
-    stdio: ["ignore", process.env.MOORING_LOG_TO ? "ignore" : "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "inherit"],
   });
   const url = `http://${host}:${port}`;
   let ended = null;

@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { test as base } from "@playwright/test";
+
+import { KubeApi } from "./cluster/kube-api";
+import { createWorkload, type Workload } from "./workload";
+
+type Fixtures = {
+  readonly api: KubeApi;
+  /** A namespace of this test alone; removed afterwards, whatever happened. */
+  readonly namespace: string;
+  readonly workload: Workload;
+};
+
+export const test = base.extend<Fixtures>({
+  api: async ({}, use) => {
+    const api = new KubeApi(process.env["MOORING_E2E_KUBECONFIG"] ?? "");
+    await use(api);
+    await api.close();
+  },
+  namespace: async ({ api }, use) => {
+    const name = `journey-${randomUUID().slice(0, 8)}`;
+    await api.create("/api/v1/namespaces", {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name },
+    });
+    await use(name);
+    await api.delete(`/api/v1/namespaces/${name}`);
+  },
+  workload: async ({ api, namespace }, use) => {
+    await use(createWorkload(api, namespace));
+  },
+});
+export { expect } from "@playwright/test";
