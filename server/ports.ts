@@ -174,6 +174,12 @@ export interface TimelineStore {
   ): Promise<{ readonly items: readonly TimelineItem[]; readonly continue: string | null }>;
 }
 
+/** Until when history was recorded, so that a restart can tell the hole it left. One per cluster id. */
+export interface HistoryMarks {
+  recordedUntil(): Promise<Date | null>;
+  recordUntil(at: Date): Promise<void>;
+}
+
 /** Tells whether an answer can be had at all. */
 export interface Pingable {
   ping(): Promise<void>;
