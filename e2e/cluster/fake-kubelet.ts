@@ -13,6 +13,31 @@ const status = (container: Container, state: unknown, ready: boolean): Container
   state,
 });
 
+function containersOf(
+  pod: KubeObject,
+  field: "initContainers" | "containers",
+): readonly Container[] {
+  return (pod["spec"]?.[field] ?? []) as Container[];
+}
+
+function initialising(inits: readonly Container[], now: string): Readonly<Record<string, unknown>> {
+  const waiting = { waiting: { reason: "PodInitializing" } };
+  return {
+    phase: "Pending",
+    startTime: now,
+    conditions: [condition("PodScheduled", true, now), condition("Ready", false, now)],
+    initContainerStatuses: inits.map((container, index) =>
+      status(container, index === 0 ? { running: { startedAt: now } } : waiting, false),
+    ),
+  };
+}
+
+const condition = (type: string, value: boolean, now: string) => ({
+  type,
+  status: value ? "True" : "False",
+  lastTransitionTime: now,
+});
+
 /** The status of a scheduled pod one step further: initialising, then running and ready. undefined: nothing more to do. */
 export function nextPodStatus(
   pod: KubeObject,
@@ -21,32 +46,10 @@ export function nextPodStatus(
   const current = pod["status"] as
     { phase?: string; initContainerStatuses?: unknown[] } | undefined;
   if (current?.phase === "Running") return undefined;
-  const inits = (pod["spec"]?.initContainers ?? []) as Container[];
-  const containers = (pod["spec"]?.containers ?? []) as Container[];
-  const condition = (type: string, value: boolean) => ({
-    type,
-    status: value ? "True" : "False",
-    lastTransitionTime: now,
-  });
+  const inits = containersOf(pod, "initContainers");
+  const containers = containersOf(pod, "containers");
   const begun = (current?.initContainerStatuses ?? []).length > 0;
-  if (inits.length > 0 && !begun) {
-    return {
-      phase: "Pending",
-      startTime: now,
-      conditions: ["PodScheduled"]
-        .map((type) => condition(type, true))
-        .concat(condition("Ready", false)),
-      initContainerStatuses: inits.map((container, index) =>
-        status(
-          container,
-          index === 0
-            ? { running: { startedAt: now } }
-            : { waiting: { reason: "PodInitializing" } },
-          false,
-        ),
-      ),
-    };
-  }
+  if (inits.length > 0 && !begun) return initialising(inits, now);
   const done = {
     terminated: { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now },
   };
@@ -81,9 +84,9 @@ async function step(api: KubeApi, pod: KubeObject): Promise<void> {
  * removed. A pod labelled `mooring.dev/test-hold` stays where it is.
  */
 export function startFakeKubelet(api: KubeApi): { stop(): Promise<void> } {
-  let stopped = false;
+  const state = { stopped: false };
   const loop = (async () => {
-    while (!stopped) {
+    while (!state.stopped) {
       const pods = await api.list("/api/v1/pods").catch(() => []); // the API server may be on its way down: asked again
       for (const pod of pods) {
         // gone or changed since the list: the next round reads it again
@@ -95,7 +98,7 @@ export function startFakeKubelet(api: KubeApi): { stop(): Promise<void> } {
   })();
   return {
     stop: () => {
-      stopped = true;
+      state.stopped = true;
       return loop;
     },
   };

@@ -8,6 +8,7 @@ import { expect, test } from "../fixtures";
 import { startMooring, type Mooring } from "../start-mooring";
 
 const ROUNDS = 20;
+const CLAIMS = ["models-a", "models-b"] as const;
 
 type ManagedFields = { readonly manager: string; readonly fieldsV1: unknown };
 
@@ -16,13 +17,12 @@ test("an accepted attachment survives SIGKILL at any moment and is written exact
   workload,
 }) => {
   test.setTimeout(300_000);
-  const cluster = process.env["MOORING_E2E_CLUSTER"] === "sandbox" ? "sandbox" : "kubeconfig";
   const dataDir = mkdtempSync(join(tmpdir(), "mooring-kill-"));
   // the other Mooring of this run does the operator's work; this one only writes and records
   const start = () =>
     startMooring({
       kubeconfig: process.env["MOORING_E2E_KUBECONFIG"] ?? "",
-      cluster,
+      cluster: "kubeconfig",
       operator: "none",
       dataDir,
       logName: "e2e-killed",
@@ -34,7 +34,7 @@ test("an accepted attachment survives SIGKILL at any moment and is written exact
   let mooring = await start();
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const claimName = round % 2 === 0 ? "models-a" : "models-b";
+      const claimName = CLAIMS[round % CLAIMS.length] ?? CLAIMS[0];
       await waitForRow(mooring, namespace, "killed");
       const before = (await workload.service("killed"))?.metadata["generation"] as number;
       const accepted = await attach(mooring, namespace, claimName);
