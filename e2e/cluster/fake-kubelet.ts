@@ -56,7 +56,7 @@ export function nextPodStatus(
   return {
     phase: "Running",
     conditions: ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) =>
-      condition(type, true),
+      condition(type, true, now),
     ),
     initContainerStatuses: inits.map((container) => status(container, done, true)),
     containerStatuses: containers.map((container) =>
