@@ -24,6 +24,9 @@ export function startDaemon(options: {
   readonly logFile: string;
 }): Daemon {
   const child = spawn(options.command, options.args, { stdio: ["ignore", "pipe", "pipe"] });
+  const killWithUs = () => child.kill("SIGKILL");
+  process.once("exit", killWithUs); // a run that ends early leaves nothing behind
+  child.once("exit", () => process.off("exit", killWithUs));
   const log = createWriteStream(options.logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });

@@ -69,17 +69,21 @@ async function startApiServer(
       `--service-account-key-file=${credentials.serviceAccountPublicKeyFile}`,
       `--service-account-signing-key-file=${credentials.serviceAccountKeyFile}`,
       "--endpoint-reconciler-type=none",
-      "--watch-cache-initialization-post-start-hook=true",
-      "--feature-gates=WatchCacheInitializationPostStartHook=true",
     ],
   });
+  const assertRunning = () => {
+    if (daemon.child.exitCode === null) return;
+    throw new Error(readFileSync(join(dir, "kube-apiserver.log"), "utf8").slice(-2000));
+  };
   const certificate = join(dir, "certs", "apiserver.crt");
-  await waitUntil("the API server's certificate", async () => readFileSync(certificate).length > 0);
+  await waitUntil("the API server's certificate", async () => {
+    assertRunning();
+    return readFileSync(certificate).length > 0;
+  });
   const ca = readFileSync(certificate, "utf8");
   const api = new KubeApi(credentials.kubeconfig("admin", server, ca));
   await waitUntil("kube-apiserver to be ready", async () => {
-    if (daemon.child.exitCode !== null)
-      throw new Error(readFileSync(join(dir, "kube-apiserver.log"), "utf8").slice(-2000));
+    assertRunning();
     return (await api.call("GET", "/readyz")).status === 200;
   });
   await api.close();
