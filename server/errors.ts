@@ -11,6 +11,8 @@ export type ErrorReason =
   | "AlreadyExists"
   | "Conflict"
   | "Gone"
+  | "RequestEntityTooLarge"
+  | "UnsupportedMediaType"
   | "Invalid"
   | "TooManyRequests"
   | "Timeout"

@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { attachments } from "@/server/http/routes/attachments";
+
+export const { GET } = serve(mooring, attachments);

@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { inferenceServiceTimeline } from "@/server/http/routes/inference-services";
+
+export const { GET } = serve(mooring, inferenceServiceTimeline);

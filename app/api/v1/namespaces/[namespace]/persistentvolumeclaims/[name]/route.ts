@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { persistentVolumeClaim } from "@/server/http/routes/claims";
+
+export const { GET } = serve(mooring, persistentVolumeClaim);

@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { openapi } from "@/server/http/routes/openapi";
+
+export const { GET } = serve(mooring, openapi);

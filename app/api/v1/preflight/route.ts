@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { preflight } from "@/server/http/routes/preflight";
+
+export const { POST } = serve(mooring, preflight);

@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { stream } from "@/server/http/routes/stream";
+
+export const { GET } = serve(mooring, stream);

@@ -1,0 +1,5 @@
+import { mooring } from "@/server/bootstrap";
+import { serve } from "@/server/http/define-route";
+import { healthz } from "@/server/http/routes/cluster";
+
+export const { GET } = serve(mooring, healthz);

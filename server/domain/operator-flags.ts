@@ -1,0 +1,158 @@
+import { DEFAULT_OPERATOR_SETTINGS, type OperatorSettings } from "./operator-settings";
+
+type Flag = {
+  /** Without the dashes. */
+  readonly flag: string;
+  readonly show: (settings: OperatorSettings) => string;
+  /** null: the value is not one the flag can have. */
+  readonly read: (value: string) => Partial<OperatorSettings> | null;
+};
+
+const commaList = (value: string) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** LLMKube's flags that decide where weights go; `contract.md` §6.5. */
+const OPERATOR_FLAGS: readonly Flag[] = [
+  {
+    flag: "model-cache-path",
+    show: (s) => s.cachePath,
+    read: (value) => ({ cachePath: value }),
+  },
+  {
+    flag: "model-cache-mode",
+    show: (s) => s.cacheMode,
+    read: (value) => (value === "shared" || value === "perService" ? { cacheMode: value } : null),
+  },
+  {
+    flag: "model-cache-size",
+    show: (s) => s.cacheSize,
+    read: (value) => (/^\d+(\.\d+)?([KMGTPE]i?|[km])?$/.test(value) ? { cacheSize: value } : null),
+  },
+  {
+    flag: "model-cache-storage-class",
+    show: (s) => s.cacheStorageClass,
+    read: (value) => ({ cacheStorageClass: value }),
+  },
+  {
+    flag: "model-cache-access-mode",
+    show: (s) => s.cacheAccessMode,
+    read: (value) =>
+      value === "ReadWriteOnce" || value === "ReadWriteMany" ? { cacheAccessMode: value } : null,
+  },
+  {
+    flag: "init-container-image",
+    show: (s) => s.initContainerImage,
+    read: (value) => (value === "" ? null : { initContainerImage: value }),
+  },
+  {
+    flag: "default-fsgroup",
+    show: (s) => String(s.defaultFsGroup),
+    read: (value) => (/^\d+$/.test(value) ? { defaultFsGroup: Number(value) } : null),
+  },
+  {
+    flag: "ca-cert-configmap",
+    show: (s) => s.caCertConfigMap,
+    read: (value) => ({ caCertConfigMap: value }),
+  },
+  {
+    flag: "allowed-host-path-roots",
+    show: (s) => s.allowedHostPathRoots.join(","),
+    read: (value) => ({ allowedHostPathRoots: commaList(value) }),
+  },
+  {
+    flag: "allowed-remote-hosts",
+    show: (s) => s.allowedRemoteHosts.join(","),
+    read: (value) => ({ allowedRemoteHosts: commaList(value) }),
+  },
+  {
+    flag: "dri-render-gid",
+    show: (s) => String(s.driRenderGid),
+    read: (value) => (/^\d+$/.test(value) ? { driRenderGid: Number(value) } : null),
+  },
+  {
+    flag: "emit-scrape-annotations",
+    show: (s) => String(s.emitScrapeAnnotations),
+    read: (value) =>
+      value === "true" || value === "false" ? { emitScrapeAnnotations: value === "true" } : null,
+  },
+  {
+    flag: "runtime-images",
+    show: (s) =>
+      Object.entries(s.runtimeImages)
+        .map(([runtime, image]) => `${runtime}=${image}`)
+        .join(","),
+    read: readRuntimeImages,
+  },
+];
+
+/** What was found in a list of operator flags. */
+export type ParsedOperatorFlags = {
+  readonly settings: Partial<OperatorSettings>;
+  /** Names of the flags that were there and understood, without dashes. */
+  readonly given: readonly string[];
+  readonly faults: readonly string[];
+};
+
+/**
+ * Reads `--flag=value` and `--flag value` words, from one line or as container args. Flags that do not concern the model
+ * cache are faults in `faults`, not errors: a running operator has many of them. The last of repeated flags wins. Pure.
+ */
+export function parseOperatorFlags(words: string | readonly string[]): ParsedOperatorFlags {
+  const rest = typeof words === "string" ? words.split(/\s+/).filter(Boolean) : [...words];
+  let settings: Partial<OperatorSettings> = {};
+  const given = new Set<string>();
+  const faults: string[] = [];
+  while (rest.length > 0) {
+    const { name, value } = takeFlag(rest);
+    const known = OPERATOR_FLAGS.find(({ flag }) => flag === name);
+    const read = known?.read(value);
+    if (!known) faults.push(`"${name}" is not a known operator flag`);
+    else if (!read) faults.push(`--${name} cannot be "${value}"`);
+    else {
+      settings = { ...settings, ...read };
+      given.add(name);
+    }
+  }
+  return { settings, given: [...given], faults };
+}
+
+/** One row per setting under its flag's name; `given` are those that were really set. Pure. */
+export function showOperatorSettings(
+  settings: OperatorSettings,
+  given: ReadonlySet<string>,
+  source: "configured" | "found",
+): { flag: string; value: string; source: "configured" | "found" | "default" }[] {
+  return OPERATOR_FLAGS.map(({ flag, show }) => ({
+    flag: `--${flag}`,
+    value: show(settings),
+    source: given.has(flag) ? source : "default",
+  }));
+}
+
+/** The settings with LLMKube's defaults for what was not given. Pure. */
+export function completeOperatorSettings(settings: Partial<OperatorSettings>): OperatorSettings {
+  return { ...DEFAULT_OPERATOR_SETTINGS, ...settings };
+}
+
+/** Takes the first flag, and the following word when that is its value. Changes `rest`. */
+function takeFlag(rest: string[]): { name: string; value: string } {
+  const word = (rest.shift() ?? "").replace(/^--?/, "");
+  const equals = word.indexOf("=");
+  if (equals >= 0) return { name: word.slice(0, equals), value: word.slice(equals + 1) };
+  const next = rest[0];
+  if (next === undefined || next.startsWith("-")) return { name: word, value: "true" };
+  rest.shift();
+  return { name: word, value: next };
+}
+
+function readRuntimeImages(value: string): Partial<OperatorSettings> | null {
+  const pairs = commaList(value).map((pair) => {
+    const equals = pair.indexOf("=");
+    return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
+  });
+  if (pairs.some(([runtime, image]) => runtime === "" || image === "")) return null;
+  return { runtimeImages: Object.fromEntries(pairs) };
+}

@@ -1,0 +1,36 @@
+import type { AnyResource } from "@/server/http/define-route";
+import { attachment, attachmentCancel, attachments } from "./attachments";
+import { persistentVolumeClaim, persistentVolumeClaims } from "./claims";
+import { cluster, healthz, metrics, readyz, session } from "./cluster";
+import {
+  inferenceService,
+  inferenceServiceAttachments,
+  inferenceServiceClaimCandidates,
+  inferenceServiceLogs,
+  inferenceServices,
+  inferenceServiceTimeline,
+} from "./inference-services";
+import { preflight } from "./preflight";
+import { stream } from "./stream";
+
+/** Every resource but the document that describes them. */
+export const apiResources: readonly AnyResource[] = [
+  inferenceServices,
+  inferenceService,
+  inferenceServiceTimeline,
+  inferenceServiceLogs,
+  inferenceServiceClaimCandidates,
+  inferenceServiceAttachments,
+  attachments,
+  attachment,
+  attachmentCancel,
+  preflight,
+  persistentVolumeClaims,
+  persistentVolumeClaim,
+  cluster,
+  session,
+  stream,
+  healthz,
+  readyz,
+  metrics,
+];

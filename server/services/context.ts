@@ -1,0 +1,44 @@
+import type { ClusterState } from "./get-cluster";
+import type { RowCache } from "./row-cache";
+import type { Attachment } from "@/server/contract/attachment";
+import type { Readiness } from "@/server/contract/cluster";
+import type { ObjectIndex } from "@/server/cluster/object-index";
+import type { OperatorSettings } from "@/server/domain/operator-settings";
+import type {
+  AccessReviewer,
+  Actor,
+  AttachmentStore,
+  ClaimFieldWriter,
+  Clock,
+  LogReader,
+  TimelineStore,
+} from "@/server/ports";
+import type { StreamHub } from "@/server/runtime/stream-hub";
+
+/** How the cluster's operator behaves, for every rule. */
+export type OperatorFacts = {
+  readonly settings: OperatorSettings;
+  readonly builtinOperator: boolean;
+};
+
+/** What every use case may touch: who asks, and the ports of the cluster being looked at. */
+export type ServiceContext = {
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly index: ObjectIndex;
+  readonly rows: RowCache;
+  readonly hub: StreamHub;
+  readonly attachments: AttachmentStore;
+  readonly timeline: TimelineStore;
+  readonly claimField: ClaimFieldWriter;
+  readonly access: AccessReviewer;
+  readonly logs: LogReader;
+  /** Tells the attachment reconciler to look at it. */
+  readonly enqueueAttachment: (attachment: Attachment) => void;
+  readonly operator: () => OperatorFacts;
+  /** How old what we show is. */
+  readonly freshness: () => { observedAt: string | null; stale: boolean };
+  readonly clusterState: () => ClusterState;
+  readonly metrics: () => Promise<{ contentType: string; text: string }>;
+  readonly readiness: () => Promise<Readiness>;
+};
