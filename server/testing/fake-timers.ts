@@ -26,6 +26,7 @@ export function createFakeTimers(start = "2026-03-01T12:00:00.000Z"): FakeTimers
     settle,
     async advance(ms) {
       const end = time + ms;
+      await settle();
       for (let next = sorted()[0]; next && next.at <= end; next = sorted()[0]) {
         time = next.at;
         waiting.delete(next);
