@@ -93,21 +93,23 @@ function pathOf(scheme: string, path: string, source: string): string {
 }
 
 function classifyUrl(url: string): ModelSource {
-  const match = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(url);
-  const host = (match?.[1] ?? "").replace(/^.*@/, "").replace(/:\d+$/, "").toLowerCase();
-  if (host !== HF_HOST) return { kind: "file", url };
-  const segments = (match?.[2] ?? "").split("/").filter((segment) => segment !== "");
-  const [owner, repository, verb, revision] = segments;
-  const namesRevision = verb === "resolve" || verb === "blob" || verb === "tree";
-  if (verb !== "tree" && namesRevision && segments.length >= SEGMENTS_OF_A_FILE) {
-    return { kind: "file", url };
-  }
-  const name = [owner, repository].filter((part) => part !== undefined).join("/");
-  return {
-    kind: "repository",
-    repository: name,
-    revision: namesRevision ? (revision ?? null) : null,
-  };
+  const [, authority = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(url) ?? [];
+  return isHubHost(authority) ? classifyHubUrl(url, path) : { kind: "file", url };
+}
+
+function classifyHubUrl(url: string, path: string): ModelSource {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const [verb = "", revision = null] = segments.slice(2);
+  if (FILE_VERBS.has(verb) && segments.length >= SEGMENTS_OF_A_FILE) return { kind: "file", url };
+  const pinned = FILE_VERBS.has(verb) || verb === "tree";
+  const repository = segments.slice(0, 2).join("/");
+  return { kind: "repository", repository, revision: pinned ? revision : null };
+}
+
+const FILE_VERBS: ReadonlySet<string> = new Set(["resolve", "blob"]);
+
+function isHubHost(authority: string): boolean {
+  return authority.replace(/^.*@/, "").replace(/:\d+$/, "").toLowerCase() === HF_HOST;
 }
 
 function repositoryOf(text: string): ModelSource {

@@ -1,0 +1,175 @@
+import type { InferenceService, Model } from "../objects";
+import type { ArgsInput } from "./backends";
+import { gpuCount, hasGpu } from "./gpu";
+
+type Spec = InferenceService["spec"];
+
+/** Arguments of llama.cpp's server in the contract's order; the user's extra arguments come last but for `--metrics`. */
+export function llamaCppArgs(input: ArgsInput): readonly string[] {
+  const { service } = input;
+  const { spec } = service;
+  return [
+    ...(input.modelPath === null ? [] : ["--model", input.modelPath]),
+    "--port",
+    String(input.port),
+    ...host(spec),
+    ...gpuArgs(input),
+    ...contextArgs(spec),
+    ...attentionArgs(input),
+    ...memoryArgs(spec),
+    ...batchArgs(spec),
+    ...speculationArgs(input),
+    ...reasoningArgs(spec),
+    ...projectorArgs(input),
+    ...list(spec["metadataOverrides"]).flatMap((value) => ["--override-kv", value]),
+    ...modeArgs(spec),
+    ...(spec.extraArgs ?? []),
+    "--metrics",
+  ];
+}
+
+function host(spec: Spec): readonly string[] {
+  if (hasExtra(spec, "--host")) return [];
+  return ["--host", spec.bindAddress ?? "::"];
+}
+
+function gpuArgs({ service, model }: ArgsInput): readonly string[] {
+  if (!hasGpu(service, model)) return [];
+  const layers = model.spec.hardware?.gpu?.layers ?? 0;
+  return [
+    "--n-gpu-layers",
+    String(layers > 0 ? layers : 99),
+    ...splitArgs(model, gpuCount(service, model)),
+  ];
+}
+
+function splitArgs(model: Model, count: number): readonly string[] {
+  if (count <= 1) return [];
+  const { strategy = "layer", layerSplit } = model.spec.hardware?.gpu?.sharding ?? {};
+  const mode = SPLIT_MODES[strategy] ?? "layer";
+  if (mode === "none") return ["--split-mode", mode];
+  const shares = layerSplit ?? Array.from({ length: count }, () => 1);
+  return ["--split-mode", mode, "--tensor-split", shares.join(",")];
+}
+
+/** How the Model's words map to llama.cpp's. */
+const SPLIT_MODES: Readonly<Record<string, string>> = {
+  layer: "layer",
+  pipeline: "layer",
+  row: "row",
+  tensor: "row",
+  none: "none",
+};
+
+function contextArgs(spec: Spec): readonly string[] {
+  return [
+    ...positive("--ctx-size", spec["contextSize"]),
+    ...ropeArgs(spec),
+    ...(hasExtra(spec, "--parallel") ? [] : positive("--parallel", spec["parallelSlots"])),
+  ];
+}
+
+function ropeArgs(spec: Spec): readonly string[] {
+  const rope = record(spec["ropeScaling"]);
+  if (text(rope["type"]) === "" || hasExtra(spec, "--rope-scaling")) return [];
+  return [
+    ...named("--rope-scaling", rope["type"]),
+    ...named("--rope-scale", rope["factor"]),
+    ...positive("--yarn-orig-ctx", rope["originalContext"]),
+  ];
+}
+
+function attentionArgs({ service, model }: ArgsInput): readonly string[] {
+  const { spec } = service;
+  const flash = spec["flashAttention"] === true && hasGpu(service, model);
+  return [
+    ...(flash ? ["--flash-attn", "on"] : []),
+    ...given("--jinja", spec["jinja"]),
+    ...named("--cache-type-k", spec["cacheTypeCustomK"] ?? spec["cacheTypeK"]),
+    ...named("--cache-type-v", spec["cacheTypeCustomV"] ?? spec["cacheTypeV"]),
+  ];
+}
+
+function memoryArgs(spec: Spec): readonly string[] {
+  return [
+    ...given("--cpu-moe", spec["moeCPUOffload"]),
+    ...positive("--n-cpu-moe", spec["moeCPULayers"]),
+    ...given("--no-kv-offload", spec["noKvOffload"]),
+    ...list(spec["tensorOverrides"]).flatMap((value) => ["--override-tensor", value]),
+  ];
+}
+
+function batchArgs(spec: Spec): readonly string[] {
+  return [
+    ...positive("--batch-size", spec["batchSize"]),
+    ...positive("--ubatch-size", spec["uBatchSize"]),
+    ...given("--no-warmup", spec["noWarmup"]),
+  ];
+}
+
+function speculationArgs({ service, draftPath }: ArgsInput): readonly string[] {
+  const { type = "none", nDraftMax, pMin } = service.spec.speculativeDecoding ?? {};
+  if (type === "none" || type === "disabled") return [];
+  return [
+    "--spec-type",
+    SPECULATION_ALIASES[type] ?? type,
+    ...(draftPath === null ? [] : ["-md", draftPath]),
+    ...positive("--spec-draft-n-max", nDraftMax),
+    ...(pMin === undefined ? [] : ["--spec-draft-p-min", String(pMin)]),
+  ];
+}
+
+const SPECULATION_ALIASES: Readonly<Record<string, string>> = {
+  draft: "draft-simple",
+  mtp: "draft-mtp",
+};
+
+function reasoningArgs(spec: Spec): readonly string[] {
+  const budget = spec["reasoningBudget"];
+  if (typeof budget !== "number") return [];
+  return [
+    "--reasoning-budget",
+    String(budget),
+    ...named("--reasoning-budget-message", spec["reasoningBudgetMessage"]),
+  ];
+}
+
+function projectorArgs({ service, model, stagedDir }: ArgsInput): readonly string[] {
+  const mmproj = model.spec.mmproj ?? "";
+  if (mmproj === "" || stagedDir === null || hasExtra(service.spec, "--mmproj")) return [];
+  return ["--mmproj", `${stagedDir}/${mmproj}`];
+}
+
+function modeArgs(spec: Spec): readonly string[] {
+  return MODE_ARGS[spec.mode ?? "chat"] ?? [];
+}
+
+const MODE_ARGS: Readonly<Record<string, readonly string[]>> = {
+  rerank: ["--reranking", "--embedding", "--pooling", "rank", "--cache-ram", "0"],
+  embedding: ["--embedding", "--pooling", "last", "--cache-ram", "0"],
+};
+
+function hasExtra({ extraArgs = [] }: Spec, flag: string): boolean {
+  return extraArgs.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+}
+
+const text = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+const named = (flag: string, value: unknown): readonly string[] =>
+  text(value) === "" ? [] : [flag, text(value)];
+
+const positive = (flag: string, value: unknown): readonly string[] =>
+  typeof value === "number" && value > 0 ? [flag, String(value)] : [];
+
+const given = (flag: string, value: unknown): readonly string[] => (value === true ? [flag] : []);
+
+function list(value: unknown): readonly string[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string")
+    : [];
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

@@ -1,0 +1,67 @@
+import { isMultiFile } from "./cache-key";
+import type { Model } from "./objects";
+import { classifySource } from "./source";
+
+/** What a Model stages: one file, a list of files, or a list that cannot be staged. */
+export type FileSet =
+  | { readonly kind: "single" }
+  | {
+      readonly kind: "multi";
+      /** Repository-relative, the primary first, the projector last, none twice. */
+      readonly files: readonly string[];
+      readonly primary: string;
+      readonly mmproj: string | null;
+    }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** Whether `files` and `mmproj` of a Model can be staged, and in which order. Every file must be named; patterns are refused. */
+export function planFileSet(model: Model): FileSet {
+  if (!isMultiFile(model)) return { kind: "single" };
+  const { source, files = [] } = model.spec;
+  const mmproj = model.spec.mmproj ?? "";
+  const fault = sourceFault(source) ?? mmprojFault(files, mmproj) ?? firstFault(files, mmproj);
+  if (fault !== null) return { kind: "invalid", message: fault };
+  const all = [...new Set(mmproj === "" ? files : [...files, mmproj])];
+  return {
+    kind: "multi",
+    files: all,
+    primary: all[0] ?? "",
+    mmproj: mmproj === "" ? null : mmproj,
+  };
+}
+
+function sourceFault(source: string): string | null {
+  const { kind } = classifySource(source);
+  if (kind === "repository" || kind === "s3") return null;
+  return `"${source}" names no repository or bucket, so spec.files cannot be fetched from it`;
+}
+
+function mmprojFault(files: readonly string[], mmproj: string): string | null {
+  if (mmproj === "") return null;
+  if (files.length === 0)
+    return "spec.mmproj needs spec.files with the model's primary file as well";
+  if (isPattern(mmproj)) return `spec.mmproj is the pattern "${mmproj}"; name one file`;
+  return null;
+}
+
+function firstFault(files: readonly string[], mmproj: string): string | null {
+  for (const [position, file] of files.entries()) {
+    const fault = pathFault(file);
+    if (fault !== null) return `spec.files[${position}]: ${fault}`;
+  }
+  const fault = mmproj === "" ? null : pathFault(mmproj);
+  return fault === null ? null : `spec.mmproj: ${fault}`;
+}
+
+function pathFault(file: string): string | null {
+  const segments = file.split("/");
+  if (file.trim() === "" || file.startsWith("/") || segments.includes("..")) {
+    return `"${file}" is not a path inside the repository`;
+  }
+  if (isPattern(file)) return `"${file}" is a pattern; name each file`;
+  return null;
+}
+
+function isPattern(file: string): boolean {
+  return /[*?[]/.test(file);
+}

@@ -1,0 +1,14 @@
+/** The text as one word of a POSIX shell, whatever it holds. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Joins steps into one script that ends at the first failing command. */
+export function script(...steps: readonly string[]): string {
+  return ["set -eu", ...steps].join("\n");
+}
+
+/** Says what is wrong and fails the container. */
+export function failingScript(message: string): string {
+  return script(`echo ${quote(message)} >&2`, "exit 1");
+}

@@ -1,0 +1,135 @@
+import { canonicalJson } from "../canonical-json";
+import type { Condition, InferenceService, InferenceServiceStatus } from "../objects";
+import { serviceEndpoint } from "../service-object";
+import type { PhaseDecision } from "./phase";
+import { planServiceConditions } from "./service-conditions";
+import { findCondition, setCondition } from "./set-condition";
+import type { TransferFailure } from "./transfer";
+import { TRANSFER_CONDITION } from "./transfer";
+
+export type StatusInput = {
+  readonly service: InferenceService;
+  readonly decision: PhaseDecision;
+  /** Why the service is Failed or Pending. */
+  readonly message: string;
+  readonly ready: number;
+  /** null: the pass did not get as far as wanting pods. */
+  readonly desired: number | null;
+  readonly endpoint: boolean;
+  readonly queuePosition: number;
+  readonly transfer: TransferFailure | null;
+  /** Whether some pod passed its init containers. */
+  readonly staged: boolean;
+  readonly now: string;
+  /** Keep what an earlier pass said about scheduling although it no longer holds. */
+  readonly strict: boolean;
+};
+
+const PRIORITIES: Readonly<Record<string, number>> = {
+  critical: 1_000_000,
+  high: 100_000,
+  normal: 10_000,
+  low: 1_000,
+  batch: 100,
+};
+
+/** Scheduling states that this operator writes; others are the Metal agent's and are not ours to clear. */
+const OWN_SCHEDULING: ReadonlySet<string> = new Set([
+  "InsufficientGPU",
+  "UnbindableModelCache",
+  "WaitingForMetalAgent",
+]);
+
+/**
+ * The service's status after this pass; the one it has when nothing but the time would change. Fields of others are kept, what is zero
+ * is left out.
+ */
+export function planServiceStatus(input: StatusInput): InferenceServiceStatus {
+  const { service, decision } = input;
+  const previous = service.status ?? {};
+  const next = compact({
+    ...scheduling(previous, input),
+    phase: decision.phase,
+    mode: service.spec.mode ?? "chat",
+    readyReplicas: input.ready,
+    desiredReplicas: input.desired ?? 0,
+    replicas: input.desired ?? 0,
+    endpoint: input.endpoint ? serviceEndpoint(service) : "",
+    modelReady: input.desired !== null,
+    effectivePriority: PRIORITIES[service.spec.priority ?? "normal"] ?? 10_000,
+    conditions: conditions(previous.conditions ?? [], input),
+  });
+  return isSameStatus(previous, next) ? previous : { ...next, lastUpdated: input.now };
+}
+
+/** Whether two states say the same, the time of writing left aside. */
+export function isSameStatus(a: InferenceServiceStatus, b: InferenceServiceStatus): boolean {
+  return comparable(a) === comparable(b);
+}
+
+function conditions(previous: readonly Condition[], input: StatusInput): readonly Condition[] {
+  const { service, decision } = input;
+  const stamp = { generation: service.metadata.generation ?? 0, now: input.now };
+  const own = planServiceConditions(
+    previous,
+    {
+      phase: decision.phase,
+      suspended: service.spec.suspend === true,
+      ready: input.ready,
+      desired: input.desired ?? 0,
+      message: input.message,
+      waitingFor: decision.info?.waitingFor ?? null,
+      queuePosition: input.queuePosition,
+    },
+    stamp,
+  );
+  if (input.transfer !== null) {
+    return setCondition(
+      own,
+      { type: TRANSFER_CONDITION, status: "False", ...input.transfer },
+      stamp,
+    );
+  }
+  const failed = findCondition(own, TRANSFER_CONDITION)?.status === "False";
+  if (!failed || !input.staged) return own;
+  const message = "The model's weights are in place";
+  const reason = "ModelTransferSucceeded";
+  return setCondition(own, { type: TRANSFER_CONDITION, status: "True", reason, message }, stamp);
+}
+
+function scheduling(
+  previous: InferenceServiceStatus,
+  { decision, queuePosition, strict }: StatusInput,
+): InferenceServiceStatus {
+  const { info } = decision;
+  if (info !== null) {
+    return {
+      ...previous,
+      schedulingStatus: info.status,
+      schedulingMessage: info.message,
+      waitingFor: info.waitingFor ?? "",
+      queuePosition: info.waitingFor === null ? 0 : queuePosition,
+    };
+  }
+  const ours = OWN_SCHEDULING.has(previous.schedulingStatus ?? "");
+  if (strict || !ours) return previous;
+  return {
+    ...previous,
+    schedulingStatus: "",
+    schedulingMessage: "",
+    waitingFor: "",
+    queuePosition: 0,
+  };
+}
+
+/** As the API server has it: zero, "", false and empty lists are absent. */
+function compact(status: InferenceServiceStatus): InferenceServiceStatus {
+  const kept = Object.entries(status).filter(
+    ([, value]) => value !== "" && value !== 0 && value !== false,
+  );
+  return Object.fromEntries(kept);
+}
+
+function comparable(status: InferenceServiceStatus): string {
+  return canonicalJson({ ...compact(status), lastUpdated: undefined });
+}
