@@ -41,6 +41,6 @@ export async function attachClaim(
     takeOwnership: input.takeOwnership ?? false,
     idempotencyKey: input.idempotencyKey,
   });
-  ctx.enqueueAttachment(attachment);
+  ctx.acceptAttachment(attachment);
   return attachment;
 }

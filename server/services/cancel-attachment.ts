@@ -21,7 +21,7 @@ export async function cancelAttachment(ctx: ServiceContext, id: string): Promise
         reason: "CancelledByUser",
         message: cancelMessage(attachment, ctx.actor.name),
       });
-      ctx.enqueueAttachment(cancelled);
+      ctx.acceptAttachment(cancelled);
       return cancelled;
     } catch (error) {
       if (!hasReason(error, "Conflict") || attempt === TRIES) throw error;

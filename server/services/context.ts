@@ -2,6 +2,7 @@ import type { ClusterState } from "./get-cluster";
 import type { RowCache } from "./row-cache";
 import type { Attachment } from "@/server/contract/attachment";
 import type { Readiness } from "@/server/contract/cluster";
+import type { Topic, TopicItem } from "@/server/contract/stream";
 import type { ObjectIndex } from "@/server/cluster/object-index";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import type {
@@ -15,6 +16,9 @@ import type {
 } from "@/server/ports";
 import type { StreamHub } from "@/server/runtime/stream-hub";
 
+/** What the stream hub holds. */
+export type LiveRowsByTopic = { readonly [T in Topic]: TopicItem<T> };
+
 /** How the cluster's operator behaves, for every rule. */
 export type OperatorFacts = {
   readonly settings: OperatorSettings;
@@ -27,14 +31,14 @@ export type ServiceContext = {
   readonly clock: Clock;
   readonly index: ObjectIndex;
   readonly rows: RowCache;
-  readonly hub: StreamHub;
+  readonly hub: StreamHub<LiveRowsByTopic>;
   readonly attachments: AttachmentStore;
   readonly timeline: TimelineStore;
   readonly claimField: ClaimFieldWriter;
   readonly access: AccessReviewer;
   readonly logs: LogReader;
   /** Tells the attachment reconciler to look at it. */
-  readonly enqueueAttachment: (attachment: Attachment) => void;
+  readonly acceptAttachment: (attachment: Attachment) => void;
   readonly operator: () => OperatorFacts;
   /** How old what we show is. */
   readonly freshness: () => { observedAt: string | null; stale: boolean };

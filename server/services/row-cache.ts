@@ -132,7 +132,7 @@ class Cache implements RowCache {
 
   /** A row that fails to compute stays as it was. */
   #rows<Row>(compute: (key: string) => Row | null): LiveRows<Row> {
-    const rows = new LiveRows<Row>((key) => {
+    const rows: LiveRows<Row> = new LiveRows<Row>((key) => {
       try {
         return compute(key);
       } catch (error) {
