@@ -1,0 +1,112 @@
+import type { Cluster } from "./cluster";
+import type { Loop } from "./loop";
+import { randomSuffix } from "./names";
+import {
+  controllerOf,
+  controllerUid,
+  isFinished,
+  isReady,
+  type Pod,
+  type ReplicaSet,
+} from "./objects";
+import type { Recorder } from "./recorder";
+
+const COMPONENT = "replicaset-controller";
+
+/** Keeps as many pods of each ReplicaSet as it asks for, and counts them in its status. */
+export function startReplicaSets(cluster: Cluster, loop: Loop, record: Recorder): void {
+  const byUid = cluster.replicaSets.index((replicaSet) => [replicaSet.metadata.uid]);
+  const queue = loop.controller("replica-sets", (key) => {
+    const replicaSet = cluster.replicaSets.get(key);
+    if (replicaSet === undefined || replicaSet.metadata.deletionTimestamp !== undefined) {
+      return undefined;
+    }
+    const pods = livePods(cluster, replicaSet);
+    const missing = (replicaSet.spec.replicas ?? 1) - pods.length;
+    for (let made = 0; made < missing; made += 1) createPod(cluster, replicaSet, record);
+    const surplus = [...pods].sort(dispensableFirst).slice(0, Math.max(0, -missing));
+    for (const pod of surplus) deletePod(cluster, replicaSet, { pod, record });
+    writeStatus(cluster, cluster.replicaSets.get(key) ?? replicaSet);
+    return undefined;
+  });
+  cluster.replicaSets.onChange(({ key }) => queue.enqueue(key));
+  cluster.pods.onChange(({ object }) => {
+    for (const owner of byUid(controllerUid(object) ?? "")) {
+      queue.enqueue(`${owner.metadata.namespace ?? ""}/${owner.metadata.name}`);
+    }
+  });
+}
+
+function livePods(cluster: Cluster, replicaSet: ReplicaSet): Pod[] {
+  return cluster
+    .podsOfOwner(replicaSet.metadata.uid)
+    .filter((pod) => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined);
+}
+
+function createPod(cluster: Cluster, replicaSet: ReplicaSet, record: Recorder): void {
+  const { namespace = "", name: owner } = replicaSet.metadata;
+  const template = replicaSet.spec.template;
+  const name = `${owner}-${randomSuffix(5)}`;
+  cluster.client.create(
+    "pods",
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        generateName: `${owner}-`,
+        namespace,
+        labels: { ...template?.metadata?.labels },
+        annotations: { ...template?.metadata?.annotations },
+        ownerReferences: controllerOf(replicaSet),
+      },
+      spec: template?.spec,
+      status: { phase: "Pending" },
+    },
+    { manager: "kube-controller-manager" },
+  );
+  const message = `Created pod: ${name}`;
+  record(replicaSet, { type: "Normal", reason: "SuccessfulCreate", message, component: COMPONENT });
+}
+
+function deletePod(
+  cluster: Cluster,
+  replicaSet: ReplicaSet,
+  { pod, record }: { pod: Pod; record: Recorder },
+): void {
+  cluster.client.delete("pods", pod.metadata.namespace, pod.metadata.name, {
+    uid: pod.metadata.uid,
+  });
+  const message = `Deleted pod: ${pod.metadata.name}`;
+  record(replicaSet, { type: "Normal", reason: "SuccessfulDelete", message, component: COMPONENT });
+}
+
+/** The order in which the real controller gives pods up: unassigned, not ready, youngest. */
+function dispensableFirst(a: Pod, b: Pod): number {
+  const rank = (pod: Pod) => (pod.spec.nodeName ? 2 : 0) + (isReady(pod) ? 1 : 0);
+  return (
+    rank(a) - rank(b) || b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp)
+  );
+}
+
+function writeStatus(cluster: Cluster, replicaSet: ReplicaSet): void {
+  const pods = livePods(cluster, replicaSet);
+  const ready = pods.filter(isReady).length;
+  const next = {
+    replicas: pods.length,
+    fullyLabeledReplicas: pods.length,
+    readyReplicas: ready,
+    availableReplicas: ready,
+    observedGeneration: replicaSet.metadata.generation ?? 1,
+  };
+  const before: Readonly<Record<string, unknown>> = { ...replicaSet.status };
+  if (Object.entries(next).every(([field, value]) => (before[field] ?? 0) === value)) return;
+  const { readyReplicas, availableReplicas, fullyLabeledReplicas, ...always } = next;
+  const counts = { readyReplicas, availableReplicas, fullyLabeledReplicas };
+  const shown = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+  cluster.client.updateStatus(
+    "replicasets.apps",
+    { ...replicaSet, status: { ...always, ...shown } },
+    { manager: "kube-controller-manager" },
+  );
+}
