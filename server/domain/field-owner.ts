@@ -1,0 +1,59 @@
+import type { FieldOwner } from "@/server/contract/service-view";
+import { isGitopsManager } from "./gitops";
+import type { Meta } from "./objects";
+
+export const MOORING_MANAGER = "mooring";
+
+type ManagedFields = NonNullable<Meta["managedFields"]>;
+type Entry = ManagedFields[number];
+
+/** Who owns `spec.modelCache.claimName`, latest writer first; empty when nobody does. */
+export function claimFieldOwners(managedFields: ManagedFields | undefined): FieldOwner[] {
+  return (managedFields ?? [])
+    .filter(ownsClaimName)
+    .map(toOwner)
+    .sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
+}
+
+/** The owner worth showing: the one that Mooring would have to take the field from, else Mooring itself, else null. */
+export function mainOwner(owners: readonly FieldOwner[]): FieldOwner | null {
+  const others = otherOwners(owners);
+  return others.find((owner) => owner.gitops) ?? others[0] ?? owners[0] ?? null;
+}
+
+/** The owners that are not Mooring. */
+export function otherOwners(owners: readonly FieldOwner[]): FieldOwner[] {
+  return owners.filter((owner) => owner.manager !== MOORING_MANAGER);
+}
+
+/** The manager of the newest write to the object's spec or metadata; null when nothing says so. */
+export function lastWriter(managedFields: ManagedFields | undefined): FieldOwner | null {
+  const writers = (managedFields ?? [])
+    .filter((entry) => entry.subresource === undefined || entry.subresource === "")
+    .map(toOwner)
+    .sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
+  return writers.find((writer) => writer.manager !== MOORING_MANAGER) ?? null;
+}
+
+function ownsClaimName(entry: Entry): boolean {
+  const path = ["f:spec", "f:modelCache", "f:claimName"];
+  const leaf = path.reduce<unknown>(
+    (fields, key) => (isRecord(fields) ? fields[key] : undefined),
+    entry.fieldsV1,
+  );
+  return leaf !== undefined;
+}
+
+function toOwner(entry: Entry): FieldOwner {
+  const manager = entry.manager ?? "";
+  return {
+    manager: manager === "" ? "unknown" : manager,
+    operation: entry.operation === "Apply" ? "Apply" : "Update",
+    time: entry.time ?? null,
+    gitops: isGitopsManager(manager),
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,29 @@
+import { type Finding, severities, type Severity } from "@/server/contract/finding";
+import type { ClaimFacts, ServiceFacts } from "../facts";
+import { catalogue } from "./catalogue";
+import { EXPLAINS_DEGRADED } from "./service-degraded";
+
+/** What is wrong with, or worth knowing about, a service: worst first, each code at most once, consequences left out where their cause is shown. */
+export function serviceFindings(facts: ServiceFacts): Finding[] {
+  const found = catalogue.flatMap(({ ofService }) => ofService?.(facts) ?? []);
+  return worstFirst(withoutConsequences(found));
+}
+
+/** What is wrong with, or worth knowing about, a claim: worst first, each code at most once. */
+export function claimFindings(facts: ClaimFacts): Finding[] {
+  return worstFirst(catalogue.flatMap(({ ofClaim }) => ofClaim?.(facts) ?? []));
+}
+
+/** Negative when `a` is worse. */
+export function compareSeverity(a: Severity, b: Severity): number {
+  return severities.indexOf(a) - severities.indexOf(b);
+}
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => compareSeverity(a.severity, b.severity));
+}
+
+function withoutConsequences(findings: readonly Finding[]): Finding[] {
+  const explained = findings.some(({ code }) => EXPLAINS_DEGRADED.has(code));
+  return explained ? findings.filter(({ code }) => code !== "ServiceDegraded") : [...findings];
+}

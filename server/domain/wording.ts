@@ -1,0 +1,75 @@
+import { redactSource } from "./source";
+
+const FRAGMENT_LIMIT = 300;
+const SENTENCE_LIMIT = 900;
+const NAME_LIMIT = 253;
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+/** Below this a size in GiB with one decimal would read "0.0". */
+const SMALLEST_SHOWN_IN_GIB = 0.1 * GIB;
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu;
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`<>]+/giu;
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/\bhf_[A-Za-z0-9]{8,}/gu, "hf_***"],
+  [/\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}/giu, "$1 ***"],
+];
+
+/** The text with the user info, query and fragment of every URL, and well-known forms of tokens, left out. */
+export function redactText(text: string): string {
+  const withoutUrlSecrets = text.replace(URL_IN_TEXT, displaySource);
+  return SECRETS.reduce(
+    (redacted, [form, mask]) => redacted.replace(form, mask),
+    withoutUrlSecrets,
+  );
+}
+
+/** A Model's source for people's eyes: on one line, without credentials and without anything behind `?`. */
+export function displaySource(source: string): string {
+  return redactSource(source).replace(/\?.*$/su, "");
+}
+
+/** One line of harmless text out of anything the cluster says: no control or invisible characters, no secrets, never longer than `limit`. */
+export function plain(text: string, limit = FRAGMENT_LIMIT): string {
+  const line = redactText(text.slice(0, limit * 8))
+    .replace(INVISIBLE, " ")
+    .trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+}
+
+/** A whole sentence of ours, which may quote the cluster. */
+export function sentence(text: string): string {
+  return plain(text, SENTENCE_LIMIT);
+}
+
+/** The name of an object in quotes. */
+export function quote(name: string): string {
+  return `"${plain(name, NAME_LIMIT)}"`;
+}
+
+/** `a`, `a and b`, `a, b and c`; longer lists end in "and N more". Each name is made harmless. */
+export function listNames(names: readonly string[], shown = 4): string {
+  const clean = names.map((name) => plain(name, NAME_LIMIT));
+  if (clean.length <= 1) return clean.join("");
+  const head = clean.length > shown ? clean.slice(0, shown) : clean.slice(0, -1);
+  const tail =
+    clean.length > shown ? `${clean.length - shown} more` : (clean[clean.length - 1] ?? "");
+  return `${head.join(", ")} and ${tail}`;
+}
+
+/** `1 pod`, `2 pods`. */
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+}
+
+/** GiB with one decimal; MiB below a tenth of that. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= SMALLEST_SHOWN_IN_GIB) return `${(bytes / GIB).toFixed(1)} GiB`;
+  return bytes >= MIB ? `${(bytes / MIB).toFixed(1)} MiB` : `${Math.round(bytes)} bytes`;
+}
+
+/** The text up to the end of its first sentence, without the full stop: fit for a chip or an edge. */
+export function firstSentence(text: string): string {
+  const end = text.search(/[.!?]\s/u);
+  return (end < 0 ? text : text.slice(0, end)).replace(/[.]$/u, "");
+}
