@@ -1,0 +1,124 @@
+import type { Download } from "@/server/contract/service-view";
+import { draftModelRef } from "@/server/domain/deployment/draft-model";
+import type { ClaimFacts, ServiceFacts, Surroundings } from "@/server/domain/facts";
+import type { AnyObject, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
+import type { OperatorSettings } from "@/server/domain/operator-settings";
+import { eventTime, isFinished, keyOf, volumeNameOf } from "./object-references";
+import type { ObjectIndex } from "./object-index";
+
+/** What the index does not know and every rule needs. */
+export type Around = {
+  /** RFC 3339. */
+  readonly now: string;
+  readonly settings: OperatorSettings;
+  readonly builtinOperator: boolean;
+  /** Names of claims to be told about although the service has nothing to do with them yet. */
+  readonly alsoClaims?: readonly string[];
+};
+
+/** Everything the rules of one service may look at, as of now; null when there is no such service. */
+export function gatherServiceFacts(
+  index: ObjectIndex,
+  key: string,
+  around: Around,
+): ServiceFacts | null {
+  const service = index.get("inferenceservices", key);
+  if (!service) return null;
+  const pods = index.podsOfService(key);
+  const attachment = index.attachmentOf(key);
+  return {
+    service,
+    model: modelOf(index, service, service.spec.modelRef),
+    draftModel: modelOf(index, service, draftModelRef(service)),
+    deployment: index.get("deployments", key),
+    pods: pods.filter((pod) => !isFinished(pod)),
+    claims: claimsOf(index, service, around),
+    events: eventsOf(index, service, pods),
+    downloads: downloadsOf(index, pods),
+    // One of an earlier service of this name says nothing about this one.
+    attachment: attachment?.serviceUid === service.metadata.uid ? attachment : null,
+    surroundings: gatherSurroundings(index, around),
+  };
+}
+
+/** Everything the rules of one claim may look at, as of now; null when there is no such claim. */
+export function gatherClaimFacts(
+  index: ObjectIndex,
+  key: string,
+  around: Around,
+): ClaimFacts | null {
+  return claimFacts(index, key, gatherSurroundings(index, around));
+}
+
+function gatherSurroundings(index: ObjectIndex, around: Around): Surroundings {
+  return {
+    now: around.now,
+    invisible: index.invisible(),
+    observedAt: (object) => index.observedAt(object),
+    settings: around.settings,
+    builtinOperator: around.builtinOperator,
+    nodes: index.list("nodes"),
+  };
+}
+
+function claimFacts(
+  index: ObjectIndex,
+  key: string,
+  surroundings: Surroundings,
+): ClaimFacts | null {
+  const claim = index.get("persistentvolumeclaims", key);
+  if (!claim) return null;
+  const volumeName = volumeNameOf(claim);
+  const className = claim.spec?.storageClassName ?? "";
+  return {
+    claim,
+    volume: volumeName === null ? null : index.get("persistentvolumes", volumeName),
+    storageClass: className === "" ? null : index.get("storageclasses", className),
+    pods: index.podsOfClaim(key),
+    uses: index.usesOf(key),
+    events: aboutSame(index.eventsOf("PersistentVolumeClaim", key), claim),
+    surroundings,
+  };
+}
+
+function claimsOf(index: ObjectIndex, service: InferenceService, around: Around) {
+  const { namespace } = service.metadata;
+  const surroundings = gatherSurroundings(index, around);
+  const known = index.claimKeysOf(keyOf(service)).map((key) => key.slice(namespace.length + 1));
+  const names = new Set([...known, ...(around.alsoClaims ?? [])]);
+  return new Map(
+    [...names].map((name) => [name, claimFacts(index, `${namespace}/${name}`, surroundings)]),
+  );
+}
+
+function modelOf(index: ObjectIndex, { metadata }: InferenceService, name: string | null) {
+  return name === null ? null : index.get("models", `${metadata.namespace}/${name}`);
+}
+
+function eventsOf(
+  index: ObjectIndex,
+  service: InferenceService,
+  pods: readonly Pod[],
+): readonly KubeEvent[] {
+  const key = keyOf(service);
+  const deployment = index.get("deployments", key);
+  return [
+    ...aboutSame(index.eventsOf("InferenceService", key), service),
+    ...(deployment ? aboutSame(index.eventsOf("Deployment", key), deployment) : []),
+    ...pods.flatMap((pod) => aboutSame(index.eventsOf("Pod", keyOf(pod)), pod)),
+  ].sort((a, b) => Date.parse(eventTime(b)) - Date.parse(eventTime(a)));
+}
+
+/** Leaves out what was about an earlier object of the same name. */
+function aboutSame(events: readonly KubeEvent[], { metadata }: AnyObject): KubeEvent[] {
+  return events.filter(({ involvedObject: { uid } }) => !uid || uid === metadata.uid);
+}
+
+function downloadsOf(index: ObjectIndex, pods: readonly Pod[]): ReadonlyMap<string, Download> {
+  return new Map(
+    pods.flatMap((pod) => {
+      const download = index.downloadOf(keyOf(pod));
+      return download ? [[pod.metadata.name, download] as const] : [];
+    }),
+  );
+}
