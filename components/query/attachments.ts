@@ -1,0 +1,58 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import {
+  attachmentSchema,
+  type Attachment,
+  type CreateAttachment,
+} from "@/server/contract/attachment";
+import { postJson, servicePath } from "./api-client";
+import { liveListOptions, topicKeys } from "./lists";
+import { applyChange } from "./live-list";
+
+type Target = Readonly<{ namespace: string; name: string }>;
+
+/** Stores an attach request; the answer is in the live list before the stream repeats it. */
+export function useCreateAttachment({ namespace, name }: Target) {
+  const keep = useKeepAttachment();
+  return useMutation({
+    mutationFn: (request: CreateAttachment & { idempotencyKey: string }) => {
+      const { idempotencyKey, ...body } = request;
+      return postJson(attachmentSchema, `${servicePath(namespace, name)}/attachments`, {
+        body,
+        idempotencyKey,
+      });
+    },
+    onSuccess: keep,
+  });
+}
+
+/** Withdraws an attachment that is still open. */
+export function useCancelAttachment() {
+  const keep = useKeepAttachment();
+  return useMutation({
+    mutationFn: (id: string) =>
+      postJson(attachmentSchema, `/api/v1/attachments/${encodeURIComponent(id)}/cancel`, {
+        body: {},
+      }),
+    onSuccess: keep,
+  });
+}
+
+function useKeepAttachment() {
+  const queryClient = useQueryClient();
+  return (attachment: Attachment) => {
+    const { queryKey } = liveListOptions("attachments");
+    queryClient.setQueryData(queryKey, (list) => {
+      const known = list?.items.find((item) => item.id === attachment.id);
+      // The stream may have been faster than the answer.
+      if (known !== undefined && known.updatedAt > attachment.updatedAt) return list;
+      return applyChange(
+        list ?? { items: [], complete: false, incoming: null, version: "" },
+        { upserts: [attachment], removals: [], version: list?.version ?? "" },
+        topicKeys.attachments,
+      );
+    });
+  };
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { claimDetailSchema } from "@/server/contract/claim-view";
+import { sessionSchema } from "@/server/contract/cluster";
+import { claimCandidateListSchema, preflightSchema } from "@/server/contract/preflight";
+import { serviceDetailSchema } from "@/server/contract/service-view";
+import { timelineSchema } from "@/server/contract/timeline";
+import { claimPath, getJson, postJson, servicePath } from "./api-client";
+
+/** Keys of everything that is read per object. What costs a dry run is kept under `checks`: it is read again less often. */
+export const detailKeys = {
+  service: (key: string) => ["service", key] as const,
+  claim: (key: string) => ["claim", key] as const,
+};
+
+/** One service with its chain, conditions, pods, attachments and YAML. */
+export function serviceDetailOptions(namespace: string, name: string) {
+  return queryOptions({
+    queryKey: [...detailKeys.service(`${namespace}/${name}`), "detail"],
+    queryFn: ({ signal }) => getJson(serviceDetailSchema, servicePath(namespace, name), signal),
+    staleTime: Infinity, // the stream says when to read again
+  });
+}
+
+/** What happened to one service and its chain, newest first. */
+export function timelineOptions(namespace: string, name: string) {
+  return infiniteQueryOptions({
+    queryKey: [...detailKeys.service(`${namespace}/${name}`), "timeline"],
+    queryFn: ({ signal, pageParam }) =>
+      getJson(
+        timelineSchema,
+        `${servicePath(namespace, name)}/timeline?limit=100${pageParam === null ? "" : `&continue=${encodeURIComponent(pageParam)}`}`,
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.continue,
+    staleTime: Infinity,
+  });
+}
+
+/** The claims one service could use, best first. */
+export function candidatesOptions(namespace: string, name: string) {
+  return queryOptions({
+    queryKey: ["checks", `${namespace}/${name}`, "candidates"],
+    queryFn: ({ signal }) =>
+      getJson(claimCandidateListSchema, `${servicePath(namespace, name)}/claim-candidates`, signal),
+    staleTime: Infinity,
+  });
+}
+
+/** What would hold after a change that has not been made. `claimName` null removes the claim. */
+export function preflightOptions(namespace: string, name: string, claimName: string | null) {
+  return queryOptions({
+    queryKey: ["checks", `${namespace}/${name}`, "preflight", claimName],
+    queryFn: ({ signal }) =>
+      postJson(preflightSchema, "/api/v1/preflight", {
+        body: { namespace, name, claimName },
+        signal,
+      }),
+    staleTime: 30_000,
+    retry: false,
+  });
+}
+
+/** One claim with its volume and YAML. */
+export function claimDetailOptions(namespace: string, name: string) {
+  return queryOptions({
+    queryKey: [...detailKeys.claim(`${namespace}/${name}`), "detail"],
+    queryFn: ({ signal }) => getJson(claimDetailSchema, claimPath(namespace, name), signal),
+    staleTime: Infinity,
+  });
+}
+
+/** Who is signed in and what they may do. */
+export function sessionOptions() {
+  return queryOptions({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => getJson(sessionSchema, "/api/v1/session", signal),
+    staleTime: 60_000,
+  });
+}

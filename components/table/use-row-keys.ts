@@ -1,0 +1,44 @@
+"use client";
+
+import { useHotkeys } from "@mantine/hooks";
+import type { RefObject } from "react";
+
+type RowKeysOptions = Readonly<{
+  body: RefObject<HTMLElement | null>;
+  keys: readonly string[];
+  scrollTo: (index: number) => void;
+  onAttach: (index: number) => void;
+}>;
+
+/** j and k move the focus from row to row, a attaches; focus is the selection, so Enter is the link's own. */
+export function useRowKeys({ body, keys, scrollTo, onAttach }: RowKeysOptions): void {
+  const move = (step: 1 | -1) => {
+    const current = focusedIndex(body.current);
+    const next = current === null ? 0 : Math.min(keys.length - 1, Math.max(0, current + step));
+    const key = keys[next];
+    if (key === undefined) return;
+    scrollTo(next);
+    // The row may only be in the document after the scroll.
+    requestAnimationFrame(() => {
+      const selector = `tr[data-key="${CSS.escape(key)}"] a`;
+      body.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+    });
+  };
+  useHotkeys([
+    ["j", () => move(1)],
+    ["k", () => move(-1)],
+    [
+      "a",
+      () => {
+        const current = focusedIndex(body.current);
+        if (current !== null) onAttach(current);
+      },
+    ],
+  ]);
+}
+
+function focusedIndex(body: HTMLElement | null): number | null {
+  const row = document.activeElement?.closest<HTMLElement>("tr[data-index]");
+  if (!row || !body?.contains(row)) return null;
+  return Number(row.dataset["index"]);
+}
