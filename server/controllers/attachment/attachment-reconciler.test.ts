@@ -8,7 +8,12 @@ import type { ServiceFacts } from "@/server/domain/facts";
 import type { InferenceService } from "@/server/domain/objects";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { AppError } from "@/server/errors";
-import type { AttachmentStore, NewAttachment, NewTransition } from "@/server/ports";
+import type {
+  AttachmentStore,
+  ClaimFieldWriter,
+  NewAttachment,
+  NewTransition,
+} from "@/server/ports";
 import { anInferenceService } from "@/server/testing/builders";
 import { createFakeClock } from "@/server/testing/fake-clock";
 import type { AttachmentReconcilerDeps } from "./attachment-deps";
@@ -23,6 +28,7 @@ afterAll(() => test.dispose());
 
 let api: FakeServiceApi;
 let store: AttachmentStore;
+let writer: { -readonly [K in keyof ClaimFieldWriter]: ClaimFieldWriter[K] };
 let claims: Set<string>;
 let allowed: boolean | null;
 let progress: NewTransition;
@@ -30,6 +36,7 @@ let changes: Attachment[];
 let reconcile: (id: string) => Promise<unknown>;
 let clusterId: string;
 
+const KEY = { namespace: "ml", name: "llama" };
 const bare = (uid = "uid-1") =>
   anInferenceService({ metadata: { uid }, spec: { modelCache: undefined } });
 const rollingOut: NewTransition = { to: "Applied", reason: "RollingOut", message: "rolling out" };
@@ -37,6 +44,7 @@ const effective: NewTransition = { to: "Effective", reason: "Mounted", message: 
 
 beforeEach(() => {
   api = new FakeServiceApi(bare());
+  writer = { read: api.read, apply: api.apply };
   clusterId = crypto.randomUUID();
   store = createAttachmentStore(test.database.prisma, clusterId, createFakeClock());
   claims = new Set(["models-nvme-a"]);
@@ -49,7 +57,7 @@ beforeEach(() => {
 function deps(over: Partial<AttachmentReconcilerDeps> = {}): AttachmentReconcilerDeps {
   return {
     store,
-    writer: api,
+    writer: { read: () => writer.read(KEY), apply: (change) => writer.apply(change) },
     reviewer: { can: async () => allowed },
     facts: () => (api.service === null ? null : factsOf(api.service)),
     checks: (_facts, { claimName }) =>
@@ -91,7 +99,7 @@ function factsOf(service: InferenceService): ServiceFacts {
 
 async function request(over: Partial<NewAttachment> = {}): Promise<string> {
   const { id } = await store.create({
-    key: { namespace: "ml", name: "llama" },
+    key: KEY,
     serviceUid: "uid-1",
     claimName: "models-nvme-a",
     persistence: null,
@@ -126,8 +134,8 @@ describe("the straight way", () => {
   it("has stored Applying before the API server is asked to write", async () => {
     const id = await request();
     let seen: string | undefined;
-    const apply = api.apply.bind(api);
-    api.apply = async (change) => {
+    const { apply } = api;
+    writer.apply = async (change) => {
       seen = (await store.get(id))?.state;
       return apply(change);
     };
@@ -225,9 +233,9 @@ describe("what blocks", () => {
   });
 
   it("is Blocked while the API server refuses the object, without alternating, and goes on when it no longer does", async () => {
-    const apply = api.apply.bind(api);
+    const { apply } = api;
     let writes = 0;
-    api.apply = async (change) => {
+    writer.apply = async (change) => {
       if (!change.dryRun) writes += 1;
       throw new AppError("Invalid", "claimName is forbidden with Ephemeral");
     };
@@ -237,7 +245,7 @@ describe("what blocks", () => {
     expect(writes).toBe(1);
     expect((await store.get(id))?.message).toContain("claimName is forbidden with Ephemeral");
 
-    api.apply = apply;
+    writer.apply = apply;
     await reconcile(id);
     expect(await store.get(id)).toMatchObject({ state: "Applied" });
   });
@@ -282,7 +290,7 @@ describe("who may", () => {
   });
 
   it("ends as Forbidden when the API server forbids the write itself", async () => {
-    api.apply = () => Promise.reject(new AppError("Forbidden", "no patch for mooring"));
+    writer.apply = () => Promise.reject(new AppError("Forbidden", "no patch for mooring"));
     const id = await request();
     await reconcile(id);
     expect(await store.get(id)).toMatchObject({ state: "Forbidden", reason: "WriteForbidden" });
@@ -344,8 +352,8 @@ describe("other writers", () => {
     claims.add("second");
     const first = await request();
     let second = "";
-    const apply = api.apply.bind(api);
-    api.apply = async (change) => {
+    const { apply } = api;
+    writer.apply = async (change) => {
       if (second === "") {
         second = await request({ claimName: "second" });
         void reconcile(second);
@@ -403,8 +411,8 @@ describe("a service that is gone", () => {
 
   it("ends as ServiceGone when it was made anew between read and write", async () => {
     const id = await request();
-    const apply = api.apply.bind(api);
-    api.apply = async (change) => {
+    const { apply } = api;
+    writer.apply = async (change) => {
       api.service = bare("uid-2");
       return apply(change);
     };
@@ -425,14 +433,14 @@ describe("outages and crashes", () => {
     async (reason) => {
       const id = await request();
       const { apply, read } = api;
-      api.read = () => Promise.reject(new AppError(reason, "down"));
+      writer.read = () => Promise.reject(new AppError(reason, "down"));
       await expect(reconcile(id)).rejects.toMatchObject({ reason });
-      api.read = read;
-      api.apply = () => Promise.reject(new AppError(reason, "down"));
+      writer.read = read;
+      writer.apply = () => Promise.reject(new AppError(reason, "down"));
       await expect(reconcile(id)).rejects.toMatchObject({ reason });
       await expect(reconcile(id)).rejects.toMatchObject({ reason });
       expect(await path(id)).toEqual(["Pending", "Applying"]);
-      api.apply = apply;
+      writer.apply = apply;
       await reconcile(id);
       expect(await store.get(id)).toMatchObject({ state: "Applied" });
       expect(claimNow()).toBe("models-nvme-a");
@@ -441,11 +449,15 @@ describe("outages and crashes", () => {
 
   it("records a write whose record was lost, without a second write", async () => {
     const id = await request();
-    const { transition } = store;
-    store.transition = (key, from, next) =>
-      next.to === "Applied" ? Promise.reject(new Error("killed")) : transition(key, from, next);
-    await expect(reconcile(id)).rejects.toThrow("killed");
-    store.transition = transition;
+    const losing: AttachmentStore = {
+      ...store,
+      transition: (key, from, next) =>
+        next.to === "Applied"
+          ? Promise.reject(new Error("killed"))
+          : store.transition(key, from, next),
+    };
+    const run = createAttachmentReconciler(deps({ store: losing }));
+    await expect(run(id)).rejects.toThrow("killed");
 
     await createAttachmentReconciler(deps())(id);
     expect(api.applied).toBe(1);
@@ -496,10 +508,12 @@ function killedAt(nth: number): AttachmentReconcilerDeps {
   return deps({
     store: {
       ...store,
-      get: dying(store.get),
-      getStored: dying(store.getStored),
-      transition: dying(store.transition),
+      get: dying((id: string) => store.get(id)),
+      getStored: dying((id: string) => store.getStored(id)),
+      transition: dying((...args: Parameters<AttachmentStore["transition"]>) =>
+        store.transition(...args),
+      ),
     },
-    writer: { read: dying(() => api.read()), apply: dying((change) => api.apply(change)) },
+    writer: { read: dying(() => api.read()), apply: dying(api.apply) },
   });
 }

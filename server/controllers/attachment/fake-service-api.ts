@@ -19,25 +19,19 @@ export class FakeServiceApi implements ClaimFieldWriter {
     this.service = service;
   }
 
-  async read(): Promise<InferenceService | null> {
-    return this.service && { ...this.service, metadata: this.#metadata(this.service) };
-  }
+  readonly read = async (): Promise<InferenceService | null> =>
+    this.service && { ...this.service, metadata: this.#metadata(this.service) };
 
-  async apply(change: Change): Promise<InferenceService> {
+  readonly apply = async (change: Change): Promise<InferenceService> => {
     if (!change.dryRun) this.applied += 1;
     if (this.service?.metadata.uid !== change.uid) throw new AppError("Conflict", "uid mismatch");
-    const before = this.service.spec.modelCache?.claimName ?? null;
-    if (change.claimName !== null) {
-      this.#refuseForeign(change.claimName !== before && !change.force);
-      if (change.dryRun) return this.service;
-      if (change.claimName !== before) this.#owners.clear();
-      this.#owners.set("mooring", "Apply");
-      this.#set(change.claimName);
-    } else if (!change.dryRun && this.#owners.delete("mooring") && this.#owners.size === 0) {
-      this.#set(null);
-    }
+    const differs = change.claimName !== claimOf(this.service);
+    if (change.claimName !== null && differs && !change.force) this.#refuseForeign();
+    if (change.dryRun) return this.service;
+    if (change.claimName === null) this.#giveUp();
+    else this.#own(change.claimName, differs);
     return { ...this.service, metadata: this.#metadata(this.service) };
-  }
+  };
 
   /** An update by another manager, as `kubectl edit` makes it. */
   update(manager: string, claimName: string | null): void {
@@ -46,9 +40,19 @@ export class FakeServiceApi implements ClaimFieldWriter {
     this.#set(claimName);
   }
 
-  #refuseForeign(changes: boolean): void {
+  #own(claimName: string, differs: boolean): void {
+    if (differs) this.#owners.clear();
+    this.#owners.set("mooring", "Apply");
+    this.#set(claimName);
+  }
+
+  #giveUp(): void {
+    if (this.#owners.delete("mooring") && this.#owners.size === 0) this.#set(null);
+  }
+
+  #refuseForeign(): void {
     const others = [...this.#owners.keys()].filter((manager) => manager !== "mooring");
-    if (!changes || others.length === 0) return;
+    if (others.length === 0) return;
     throw new AppError("Conflict", "Apply failed", {
       causes: others.map((manager) => ({
         reason: "FieldManagerConflict",
@@ -60,11 +64,8 @@ export class FakeServiceApi implements ClaimFieldWriter {
 
   #set(claimName: string | null): void {
     if (this.service === null) return;
-    const { modelCache: _, ...spec } = this.service.spec;
-    this.service = {
-      ...this.service,
-      spec: claimName === null ? { ...spec } : { ...spec, modelCache: { claimName } },
-    };
+    const spec = { ...this.service.spec, modelCache: claimName === null ? {} : { claimName } };
+    this.service = { ...this.service, spec };
   }
 
   #metadata(service: InferenceService): Meta {
@@ -78,3 +79,5 @@ export class FakeServiceApi implements ClaimFieldWriter {
     return { ...service.metadata, managedFields };
   }
 }
+
+const claimOf = ({ spec }: InferenceService): string | null => spec.modelCache?.claimName ?? null;

@@ -1,0 +1,70 @@
+import type { Severity } from "@/server/contract/finding";
+import { toneOf } from "@/server/domain/condition-polarity";
+import { claimFieldOwners } from "@/server/domain/field-owner";
+import type { Condition, InferenceService } from "@/server/domain/objects";
+import { quote } from "@/server/domain/wording";
+import type { Happening } from "./happening";
+
+const PHASE_SEVERITY: Readonly<Record<string, Severity>> = { Failed: "error", Ready: "ok" };
+
+/** What changed on a service that belongs on its timeline: its claim, its phase, its conditions. `lastUpdated` alone is nothing. */
+export function serviceHappenings(before: InferenceService, after: InferenceService): Happening[] {
+  return [
+    ...claimHappenings(before, after),
+    ...phaseHappenings(before.status?.phase, after.status?.phase),
+    ...conditionHappenings(before.status?.conditions ?? [], after.status?.conditions ?? []),
+  ];
+}
+
+function claimHappenings(before: InferenceService, after: InferenceService): Happening[] {
+  const from = before.spec.modelCache?.claimName;
+  const to = after.spec.modelCache?.claimName;
+  if (from === to) return [];
+  const actor = claimFieldOwners(after.metadata.managedFields)[0]?.manager ?? null;
+  const was = from === undefined ? "" : ` (was ${quote(from)})`;
+  const message =
+    to === undefined
+      ? `claimName was removed from the spec${was}.`
+      : `claimName was set to ${quote(to)}${was}.`;
+  const reason = to === undefined ? "ClaimNameRemoved" : "ClaimNameSet";
+  return [{ field: "claimName", reason, message, severity: "info", actor }];
+}
+
+function phaseHappenings(from: string | undefined, to: string | undefined): Happening[] {
+  if (from === to || to === undefined) return [];
+  const was = from === undefined ? "" : ` (was ${from})`;
+  const severity = PHASE_SEVERITY[to] ?? "info";
+  return [{ field: "phase", reason: `Phase${to}`, message: `Phase is ${to}${was}.`, severity }];
+}
+
+function conditionHappenings(
+  before: readonly Condition[],
+  after: readonly Condition[],
+): Happening[] {
+  const known = new Map(before.map((condition) => [condition.type, condition]));
+  const left = new Set(after.map((condition) => condition.type));
+  const changed = after.filter((condition) => {
+    const old = known.get(condition.type);
+    return old?.status !== condition.status || old.reason !== condition.reason;
+  });
+  const removed = before.filter((condition) => !left.has(condition.type));
+  return [
+    ...changed.map((condition) => ({
+      field: `condition/${condition.type}`,
+      reason: condition.reason,
+      message: `Condition ${condition.type} is ${condition.status}. ${condition.message}`.trim(),
+      severity: conditionSeverity(condition),
+    })),
+    ...removed.map(({ type, reason }) => ({
+      field: `condition/${type}`,
+      reason,
+      message: `Condition ${type} was removed.`,
+      severity: "info" as const,
+    })),
+  ];
+}
+
+function conditionSeverity(condition: Condition): Severity {
+  const severities = { good: "ok", bad: "error", neutral: "info" } as const;
+  return severities[toneOf(condition)];
+}
