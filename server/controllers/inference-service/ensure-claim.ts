@@ -1,0 +1,72 @@
+import { planClaim } from "@/server/domain/claim-selection";
+import { isClaimName, planOperatorClaim } from "@/server/domain/operator-claim";
+import type { OperatorClaim } from "@/server/domain/operator-claim";
+import type { InferenceService, Model } from "@/server/domain/objects";
+import { claimMissingEvent } from "@/server/domain/operator-events";
+import { hasReason, type AppError } from "@/server/errors";
+import { emitEvent } from "./emit-event";
+import type { PassDeps } from "./service-pass";
+
+/** null: the claim is there, or none is needed. */
+export type ClaimFault = { readonly message: string; readonly error: AppError | null } | null;
+
+/**
+ * Makes sure that the claim the service needs exists. The user's claim is only looked for; one of the operator's is created when it is
+ * missing and never changed.
+ */
+export async function ensureClaim(
+  deps: PassDeps,
+  service: InferenceService,
+  model: Model,
+): Promise<ClaimFault> {
+  if (!planClaim({ service, model, settings: deps.settings }).needsClaim) return null;
+  const plan = planOperatorClaim(service, deps.settings);
+  switch (plan.kind) {
+    case "userOwned":
+      return findUserClaim(deps, service, plan.name);
+    case "fault":
+      return fault(plan.message, null);
+    case "claim":
+      return createClaim(deps, plan.claim);
+  }
+}
+
+async function findUserClaim(
+  deps: PassDeps,
+  service: InferenceService,
+  name: string,
+): Promise<ClaimFault> {
+  const { namespace } = service.metadata;
+  if (await userClaimExists(deps, namespace, name)) return null;
+  await emitEvent(deps, service, claimMissingEvent(service, name));
+  return fault(
+    `claim "${name}", named by spec.modelCache.claimName, does not exist in namespace "${namespace}"; it is yours to create, and the service goes on once it is there`,
+    null,
+  );
+}
+
+/** A name that no claim can have is not asked for. */
+async function userClaimExists(deps: PassDeps, namespace: string, name: string): Promise<boolean> {
+  if (!isClaimName(name)) return false;
+  if (deps.own.get("persistentvolumeclaims", `${namespace}/${name}`) !== null) return true;
+  return (await deps.store.get("persistentvolumeclaims", { namespace, name })) !== null;
+}
+
+async function createClaim(deps: PassDeps, claim: OperatorClaim): Promise<ClaimFault> {
+  const key = `${claim.metadata.namespace}/${claim.metadata.name}`;
+  if (deps.own.get("persistentvolumeclaims", key) !== null) return null;
+  try {
+    const before = deps.own.seenVersion("persistentvolumeclaims", key);
+    const object = await deps.store.create("persistentvolumeclaims", claim);
+    deps.own.record("persistentvolumeclaims", key, { before, object });
+    return null;
+  } catch (error) {
+    if (hasReason(error, "AlreadyExists")) return null;
+    if (!hasReason(error, "Forbidden") && !hasReason(error, "Invalid")) throw error;
+    return fault(`claim "${claim.metadata.name}" could not be created: ${error.message}`, error);
+  }
+}
+
+function fault(message: string, error: AppError | null): ClaimFault {
+  return { message: `Failed to ensure model cache PVC: ${message}`, error };
+}

@@ -1,0 +1,82 @@
+import type { InferenceService, InferenceServiceStatus } from "@/server/domain/objects";
+import { gpuQueuePosition } from "@/server/domain/status/gpu-queue";
+import { planServiceStatus } from "@/server/domain/status/service-status";
+import { findCondition } from "@/server/domain/status/set-condition";
+import { diagnoseTransfer, hasStaged, TRANSFER_CONDITION } from "@/server/domain/status/transfer";
+import type { TransferFailure } from "@/server/domain/status/transfer";
+import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
+import { emitEvent } from "./emit-event";
+import { SERVICE_TRUST_MS } from "./ensure-service-object";
+import type { OperatorDeps } from "./operator-deps";
+import { OwnWrites } from "./own-writes";
+import type { Outcome, PassDeps } from "./service-pass";
+import { runPass } from "./service-pass";
+
+/**
+ * The built-in operator for InferenceServices. A key in ("namespace/name"): the pass reads, brings claim, Deployment and Service to the
+ * spec, and writes the status once, only when it says something new. A user's claim is never written. Without LLMKube's own operator only.
+ */
+export function createInferenceServiceReconciler(
+  deps: OperatorDeps,
+): (key: string) => Promise<ReconcileResult> {
+  const pass: PassDeps = {
+    ...deps,
+    own: new OwnWrites(deps.index, deps.clock),
+    checkedServices: new Map(),
+  };
+  return async function reconcile(key) {
+    const service = pass.own.get("inferenceservices", key);
+    if (service === null || service.metadata.deletionTimestamp !== undefined) return DONE;
+    const outcome = await runPass(pass, service);
+    await tell(pass, service, outcome);
+    if (outcome.error !== null) throw outcome.error;
+    return requeueAfter(outcome.requeueAfterMs ?? SERVICE_TRUST_MS);
+  };
+}
+
+async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome): Promise<void> {
+  const transfer = diagnoseTransfer(outcome.pods);
+  const status = planServiceStatus({
+    service,
+    ...outcome,
+    queuePosition: gpuQueuePosition(service, deps.index.list("inferenceservices")),
+    transfer,
+    staged: hasStaged(outcome.pods),
+    now: seconds(deps.clock.now()),
+    strict: deps.strict,
+  });
+  if (status === service.status) return;
+  await writeStatus(deps, service, status);
+  if (transfer !== null && isNews(service, transfer)) {
+    await emitEvent(deps, service, { type: "Warning", ...transfer });
+  }
+}
+
+async function writeStatus(
+  deps: PassDeps,
+  service: InferenceService,
+  status: InferenceServiceStatus,
+): Promise<void> {
+  const { name, namespace, uid, resourceVersion } = service.metadata;
+  const key = `${namespace}/${name}`;
+  const before = deps.own.seenVersion("inferenceservices", key);
+  const object = await deps.store.replaceStatus("inferenceservices", {
+    apiVersion: "inference.llmkube.dev/v1alpha1",
+    kind: "InferenceService",
+    metadata: { name, namespace, uid, resourceVersion },
+    spec: service.spec,
+    status,
+  });
+  deps.own.record("inferenceservices", key, { before, object });
+}
+
+/** A failure is an event when it begins and when its cause changes, not while it lasts. */
+function isNews({ status }: InferenceService, { reason }: TransferFailure): boolean {
+  const before = findCondition(status?.conditions, TRANSFER_CONDITION);
+  return before?.status !== "False" || before.reason !== reason;
+}
+
+/** `metav1.Time` has no fractions. */
+function seconds(instant: Date): string {
+  return instant.toISOString().replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,111 @@
+import { claimNameOf } from "@/server/domain/claim-selection";
+import { draftModelRef } from "@/server/domain/deployment/draft-model";
+import type { AnyObject, Claim, InferenceService, Pod, Volume } from "@/server/domain/objects";
+import type { OperatorSettings } from "@/server/domain/operator-settings";
+import { SERVICE_LABEL } from "@/server/domain/service-labels";
+import { isSameStatus } from "@/server/domain/status/service-status";
+import type { ObjectChange, OperatorWatch } from "./operator-deps";
+
+type Enqueuer = {
+  readonly index: OperatorWatch;
+  readonly settings: OperatorSettings;
+  /** LLMKube does not watch claims: a claim that appears is noticed only with something else. */
+  readonly strict: boolean;
+  readonly enqueue: (key: string) => void;
+};
+
+/** Enqueues every service that a change of a watched object concerns. Returns what ends it. */
+export function createServiceEnqueuer(options: Enqueuer): () => void {
+  const { index, enqueue } = options;
+  return index.subscribe(({ changes }) => {
+    for (const key of servicesOf(options, changes)) enqueue(key);
+  });
+}
+
+function servicesOf(options: Enqueuer, changes: readonly ObjectChange[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const models = new Set<string>();
+  const claims = new Set<string>();
+  for (const change of changes) {
+    const { namespace, name } = change.object.metadata;
+    const key = `${namespace}/${name}`;
+    if (change.plural === "inferenceservices" && isNews(change)) keys.add(key);
+    if (change.plural === "deployments") keys.add(key);
+    if (change.plural === "models") models.add(key);
+    for (const claim of claimsOf(change)) claims.add(claim);
+    for (const owner of serviceOfPod(change)) keys.add(owner);
+  }
+  if (options.strict) claims.clear();
+  addUsers(options, { models, claims }, keys);
+  if (changes.some(leavesGpuQueue)) addWaiting(options, keys);
+  return keys;
+}
+
+/** Blind to a status that says the same at another time: such writes concern nobody. */
+function isNews({ object, previous, type }: ObjectChange): boolean {
+  if (type !== "modified" || previous === null) return true;
+  // Only ever called for changes of services.
+  const [before, after] = [previous as InferenceService, object as InferenceService];
+  return (
+    before.metadata.generation !== after.metadata.generation ||
+    before.metadata.uid !== after.metadata.uid ||
+    before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
+    JSON.stringify(before.metadata.annotations) !== JSON.stringify(after.metadata.annotations) ||
+    !isSameStatus(before.status ?? {}, after.status ?? {})
+  );
+}
+
+/** Claims that came or went, and the claim of a changed volume: what a claim says of itself does not matter here. */
+function claimsOf({ plural, object, type }: ObjectChange): readonly string[] {
+  if (plural === "persistentvolumes") {
+    const { namespace = "", name = "" } = (object as Volume).spec?.claimRef ?? {};
+    return name === "" ? [] : [`${namespace}/${name}`];
+  }
+  if (plural !== "persistentvolumeclaims" || type === "modified") return [];
+  const { namespace, name } = (object as Claim).metadata;
+  return [`${namespace}/${name}`];
+}
+
+function serviceOfPod({ plural, object }: ObjectChange): readonly string[] {
+  if (plural !== "pods") return [];
+  const { namespace, labels } = (object as Pod).metadata;
+  const service = labels?.[SERVICE_LABEL];
+  return service === undefined ? [] : [`${namespace}/${service}`];
+}
+
+type Changed = { readonly models: ReadonlySet<string>; readonly claims: ReadonlySet<string> };
+
+/** One walk over the services for all that changed together. */
+function addUsers({ index, settings }: Enqueuer, changed: Changed, keys: Set<string>): void {
+  if (changed.models.size === 0 && changed.claims.size === 0) return;
+  for (const service of index.list("inferenceservices")) {
+    const { namespace } = service.metadata;
+    const draft = draftModelRef(service) ?? "";
+    const concerned =
+      changed.models.has(`${namespace}/${service.spec.modelRef}`) ||
+      changed.models.has(`${namespace}/${draft}`) ||
+      changed.claims.has(`${namespace}/${claimNameOf(service, settings)}`);
+    if (concerned) keys.add(keyOf(service));
+  }
+}
+
+/** A service that no longer waits for a GPU moves the others up. */
+function leavesGpuQueue({ plural, object, previous, type }: ObjectChange): boolean {
+  if (plural !== "inferenceservices") return false;
+  const waited = phaseOf(type === "deleted" ? object : previous) === "WaitingForGPU";
+  return waited && (type === "deleted" || phaseOf(object) !== "WaitingForGPU");
+}
+
+function addWaiting({ index }: Enqueuer, keys: Set<string>): void {
+  for (const service of index.list("inferenceservices")) {
+    if (phaseOf(service) === "WaitingForGPU") keys.add(keyOf(service));
+  }
+}
+
+function phaseOf(object: AnyObject | null): string | undefined {
+  return (object as InferenceService | null)?.status?.phase;
+}
+
+function keyOf({ metadata }: InferenceService): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
