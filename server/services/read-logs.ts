@@ -1,9 +1,10 @@
 import type { LogsQuery } from "@/server/contract/query";
 import type { ObjectKey } from "@/server/contract/service-view";
+import { redactText } from "@/server/domain/wording";
 import type { LogTarget } from "@/server/ports";
 import type { ServiceContext } from "./context";
 import { pickLogTarget } from "./pick-log-target";
-import { redactText } from "./redact-text";
+
 import { factsOf } from "./service-facts";
 
 type Wanted = Pick<LogsQuery, "pod" | "container" | "tailLines">;

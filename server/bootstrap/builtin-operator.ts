@@ -1,0 +1,45 @@
+import type { ObjectIndex } from "@/server/cluster/object-index";
+import { createInferenceServiceReconciler } from "@/server/controllers/inference-service/inference-service-reconciler";
+import type { OperatorDeps } from "@/server/controllers/inference-service/operator-deps";
+import { createServiceEnqueuer } from "@/server/controllers/inference-service/service-enqueuer";
+import {
+  createModelEnqueuer,
+  createModelReconciler,
+} from "@/server/controllers/model/model-reconciler";
+import { createController } from "@/server/runtime/controller";
+
+/** Does the operator's work: Models first, then the services that use them. The returned function ends it. */
+export function startBuiltinOperator(
+  deps: Omit<OperatorDeps, "index"> & {
+    readonly index: ObjectIndex;
+    readonly onError: (controller: string) => (error: unknown, key: string) => void;
+  },
+): () => Promise<void> {
+  const { index, settings, strict } = deps;
+  const models = createController({
+    name: "model",
+    reconcile: createModelReconciler(deps),
+    workers: 4,
+    onError: deps.onError("model"),
+  });
+  const services = createController({
+    name: "inference-service",
+    reconcile: createInferenceServiceReconciler(deps),
+    workers: 8,
+    onError: deps.onError("inference-service"),
+  });
+  const ends = [
+    createModelEnqueuer({ index, enqueue: (key) => models.enqueue(key) }),
+    createServiceEnqueuer({ index, settings, strict, enqueue: (key) => services.enqueue(key) }),
+  ];
+  for (const { metadata } of index.list("models"))
+    models.enqueue(`${metadata.namespace}/${metadata.name}`);
+  for (const { metadata } of index.list("inferenceservices"))
+    services.enqueue(`${metadata.namespace}/${metadata.name}`);
+  models.start();
+  services.start();
+  return async () => {
+    for (const end of ends) end();
+    await Promise.all([models.stop(), services.stop()]);
+  };
+}

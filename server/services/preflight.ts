@@ -1,0 +1,69 @@
+import type { Preflight, PreflightRequest } from "@/server/contract/preflight";
+import type { ObjectKey } from "@/server/contract/service-view";
+import { buildChecks } from "@/server/domain/preflight/build-checks";
+import { buildDiff } from "@/server/domain/preflight/diff";
+import { equivalents } from "@/server/domain/preflight/equivalents";
+import { buildImpact } from "@/server/domain/preflight/impact";
+import { dryRunCheck, permissionCheck } from "@/server/domain/preflight/server-checks";
+import { foldVerdict } from "@/server/domain/preflight/verdict";
+import { withClaim } from "@/server/domain/preflight/with-claim";
+import { claimFieldOwners, mainOwner } from "@/server/domain/field-owner";
+import type { InferenceService, Meta } from "@/server/domain/objects";
+import { toYaml } from "@/server/domain/views/to-yaml";
+import { AppError } from "@/server/errors";
+import type { ServiceContext } from "./context";
+import { dryRunChange } from "./dry-run-change";
+import { factsOf } from "./service-facts";
+
+/**
+ * What would hold after the change, without making it. Only an unknown service is an error: whatever else cannot be
+ * asked is a check that says so.
+ * @throws AppError `NotFound`.
+ */
+export async function preflight(ctx: ServiceContext, input: PreflightRequest): Promise<Preflight> {
+  const key: ObjectKey = { namespace: input.namespace, name: input.name };
+  const change = { claimName: input.claimName, persistence: input.persistence ?? null };
+  const before = factsOf(ctx, key, input.claimName === null ? [] : [input.claimName]);
+  const after = withClaim(before, change);
+  const [allowed, dryRun] = await Promise.all([
+    mayChange(ctx, key),
+    dryRunChange(ctx.claimField, before.service, change),
+  ]);
+  const stored = dryRun.stored;
+  const checks = [
+    ...buildChecks(after, before, change),
+    permissionCheck(allowed, ctx.actor.name),
+    dryRunCheck(dryRun.answer),
+  ];
+  return {
+    verdict: foldVerdict(checks),
+    checks,
+    impact: buildImpact(before, after),
+    diff: buildDiff(dryRun.current, stored ?? after.service),
+    before: specYaml(dryRun.current),
+    after: stored && specYaml(stored),
+    ownership: mainOwner(claimFieldOwners(dryRun.current.metadata.managedFields)),
+    equivalents: equivalents(key, change),
+  };
+}
+
+/** null when it cannot be told, for whatever reason: then the reconciler finds out. */
+async function mayChange(ctx: ServiceContext, key: ObjectKey): Promise<boolean | null> {
+  const action = { verb: "patch", group: "inference.llmkube.dev", resource: "inferenceservices" };
+  try {
+    return await ctx.access.can(ctx.actor, { ...action, ...key });
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+/** Only what the change is about: no status, no bookkeeping of the API server's. */
+function specYaml({ apiVersion, metadata, spec }: InferenceService): string {
+  const { name, namespace } = metadata;
+  return toYaml("InferenceService", {
+    ...(apiVersion !== undefined && { apiVersion }),
+    metadata: { name, namespace } as Meta, // the rest of it is what is left out here
+    spec,
+  });
+}
