@@ -1,4 +1,4 @@
-import type { AnyObject, KindMap, Plural } from "@/server/domain/objects";
+import type { ObjectIndex } from "@/server/cluster/object-index";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import type { Clock, ObjectStore } from "@/server/ports";
 
@@ -6,22 +6,10 @@ import type { Clock, ObjectStore } from "@/server/ports";
 export const OPERATOR_MANAGER = "mooring-operator";
 
 /** What the built-in operator reads of the watched objects. */
-export type OperatorIndex = {
-  get<P extends Plural>(plural: P, key: string): KindMap[P] | null;
-  list<P extends Plural>(plural: P): readonly KindMap[P][];
-};
+export type OperatorIndex = Pick<ObjectIndex, "get" | "list" | "podsOfService">;
 
 /** The watched objects with news of their changes. */
-export type OperatorWatch = OperatorIndex & {
-  subscribe(listener: (changed: { readonly changes: readonly ObjectChange[] }) => void): () => void;
-};
-
-export type ObjectChange = {
-  readonly plural: Plural;
-  readonly object: AnyObject;
-  readonly previous: AnyObject | null;
-  readonly type: "added" | "modified" | "deleted";
-};
+export type OperatorWatch = Pick<ObjectIndex, "list" | "subscribe">;
 
 export type OperatorDeps = {
   readonly index: OperatorIndex;

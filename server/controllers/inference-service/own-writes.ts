@@ -1,6 +1,8 @@
 import type { KindMap, Plural } from "@/server/domain/objects";
 import type { Clock } from "@/server/ports";
-import type { OperatorIndex } from "./operator-deps";
+import type { ObjectIndex } from "@/server/cluster/object-index";
+
+type Reader = Pick<ObjectIndex, "get">;
 
 /** A watch that has not told of a write by then will not be waited for. */
 export const WRITE_LAG_MS = 5_000;
@@ -17,11 +19,11 @@ type Written = {
  * repeats the write nor works on the version before it.
  */
 export class OwnWrites {
-  readonly #index: OperatorIndex;
+  readonly #index: Reader;
   readonly #clock: Clock;
   readonly #written = new Map<string, Written>();
 
-  constructor(index: OperatorIndex, clock: Clock) {
+  constructor(index: Reader, clock: Clock) {
     this.#index = index;
     this.#clock = clock;
   }

@@ -1,10 +1,11 @@
+import type { IndexChange } from "@/server/cluster/object-index";
 import { claimNameOf } from "@/server/domain/claim-selection";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
 import type { AnyObject, Claim, InferenceService, Pod, Volume } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
 import { isSameStatus } from "@/server/domain/status/service-status";
-import type { ObjectChange, OperatorWatch } from "./operator-deps";
+import type { OperatorWatch } from "./operator-deps";
 
 type Enqueuer = {
   readonly index: OperatorWatch;
@@ -22,7 +23,7 @@ export function createServiceEnqueuer(options: Enqueuer): () => void {
   });
 }
 
-function servicesOf(options: Enqueuer, changes: readonly ObjectChange[]): ReadonlySet<string> {
+function servicesOf(options: Enqueuer, changes: readonly IndexChange[]): ReadonlySet<string> {
   const keys = new Set<string>();
   const models = new Set<string>();
   const claims = new Set<string>();
@@ -42,7 +43,7 @@ function servicesOf(options: Enqueuer, changes: readonly ObjectChange[]): Readon
 }
 
 /** Blind to a status that says the same at another time: such writes concern nobody. */
-function isNews({ object, previous, type }: ObjectChange): boolean {
+function isNews({ object, previous, type }: IndexChange): boolean {
   if (type !== "modified" || previous === null) return true;
   // Only ever called for changes of services.
   const [before, after] = [previous as InferenceService, object as InferenceService];
@@ -56,7 +57,7 @@ function isNews({ object, previous, type }: ObjectChange): boolean {
 }
 
 /** Claims that came or went, and the claim of a changed volume: what a claim says of itself does not matter here. */
-function claimsOf({ plural, object, type }: ObjectChange): readonly string[] {
+function claimsOf({ plural, object, type }: IndexChange): readonly string[] {
   if (plural === "persistentvolumes") {
     const { namespace = "", name = "" } = (object as Volume).spec?.claimRef ?? {};
     return name === "" ? [] : [`${namespace}/${name}`];
@@ -66,7 +67,7 @@ function claimsOf({ plural, object, type }: ObjectChange): readonly string[] {
   return [`${namespace}/${name}`];
 }
 
-function serviceOfPod({ plural, object }: ObjectChange): readonly string[] {
+function serviceOfPod({ plural, object }: IndexChange): readonly string[] {
   if (plural !== "pods") return [];
   const { namespace, labels } = (object as Pod).metadata;
   const service = labels?.[SERVICE_LABEL];
@@ -90,7 +91,7 @@ function addUsers({ index, settings }: Enqueuer, changed: Changed, keys: Set<str
 }
 
 /** A service that no longer waits for a GPU moves the others up. */
-function leavesGpuQueue({ plural, object, previous, type }: ObjectChange): boolean {
+function leavesGpuQueue({ plural, object, previous, type }: IndexChange): boolean {
   if (plural !== "inferenceservices") return false;
   const waited = phaseOf(type === "deleted" ? object : previous) === "WaitingForGPU";
   return waited && (type === "deleted" || phaseOf(object) !== "WaitingForGPU");

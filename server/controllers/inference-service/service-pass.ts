@@ -1,14 +1,6 @@
 import { isMetal } from "@/server/domain/cache-key";
-import type {
-  Claim,
-  Deployment,
-  InferenceService,
-  Model,
-  Pod,
-  Volume,
-} from "@/server/domain/objects";
+import type { Deployment, InferenceService, Model, Pod } from "@/server/domain/objects";
 import { planAdviceEvents } from "@/server/domain/operator-events";
-import { SERVICE_LABEL } from "@/server/domain/service-labels";
 import type { PhaseDecision } from "@/server/domain/status/phase";
 import { decidePhase } from "@/server/domain/status/phase";
 import { podSchedulingInfo } from "@/server/domain/status/pod-scheduling";
@@ -108,7 +100,8 @@ function outcome(
   service: InferenceService,
   { deployment, desired, metal }: Observed,
 ): Outcome {
-  const pods = podsOf(deps, service);
+  const { namespace, name } = service.metadata;
+  const pods = deps.index.podsOfService(`${namespace}/${name}`);
   const ready = deployment?.status?.readyReplicas ?? 0;
   const decision = decidePhase({
     suspended: service.spec.suspend === true,
@@ -116,9 +109,9 @@ function outcome(
     desired,
     metal,
     scheduling: podSchedulingInfo(service, pods, {
-      claim: (namespace, name): Claim | null =>
-        deps.index.get("persistentvolumeclaims", `${namespace}/${name}`),
-      volume: (name): Volume | null => deps.index.get("persistentvolumes", name),
+      claim: (claimNamespace, claim) =>
+        deps.index.get("persistentvolumeclaims", `${claimNamespace}/${claim}`),
+      volume: (volume) => deps.index.get("persistentvolumes", volume),
     }),
   });
   return {
@@ -131,14 +124,4 @@ function outcome(
     error: null,
     requeueAfterMs: null,
   };
-}
-
-function podsOf({ index }: PassDeps, { metadata }: InferenceService): readonly Pod[] {
-  return index
-    .list("pods")
-    .filter(
-      (pod) =>
-        pod.metadata.namespace === metadata.namespace &&
-        pod.metadata.labels?.[SERVICE_LABEL] === metadata.name,
-    );
 }
