@@ -2,7 +2,7 @@ import type { Finding, FindingCode } from "@/server/contract/finding";
 import type { ChainLink, Health } from "@/server/contract/service-view";
 import type { Link } from "./chain";
 import type { ServiceFacts } from "./facts";
-import { planOf, rolledOutClaim } from "./service-state";
+import { expectedCacheClaim, rolledOutClaim } from "./service-state";
 import { firstSentence } from "./wording";
 
 type Kind = ChainLink["kind"];
@@ -65,5 +65,5 @@ function withoutFinding(health: Health): Health {
 
 function edgeOf({ code }: Finding, facts: ServiceFacts): Kind {
   if (code !== "ClaimDrift") return EDGES[code];
-  return rolledOutClaim(facts) === planOf(facts).effectiveClaim ? "Pod" : "Deployment";
+  return rolledOutClaim(facts) === expectedCacheClaim(facts) ? "Pod" : "Deployment";
 }

@@ -1,14 +1,29 @@
-import { type ClaimPlan, planClaim } from "./claim-selection";
+import { type ClaimPlan, claimNameOf, planClaim, stagesModel, wantsCache } from "./claim-selection";
 import { isMetal } from "./cache-key";
 import type { ClaimFacts, ServiceFacts, Surroundings } from "./facts";
 import type { Condition, InferenceService, Plural, Pod } from "./objects";
 import { cacheClaimOf, isReady, sourceClaimOf } from "./pod-state";
-import { pvcSource } from "./source";
+import { isPreStaged, pvcSource } from "./source";
 
 /** Where the service's weights go by the contract. */
 export function planOf(facts: ServiceFacts): ClaimPlan {
   const { service, model, surroundings } = facts;
   return planClaim({ service, model, settings: surroundings.settings });
+}
+
+/** Whether a draft model is kept on the service's cache claim, wherever the target's weights are. */
+export function draftUsesCache({ service, draftModel, surroundings }: ServiceFacts): boolean {
+  if (draftModel === null || !stagesModel(service) || isPreStaged(draftModel.spec.source)) {
+    return false;
+  }
+  return wantsCache({ service, model: draftModel, settings: surroundings.settings });
+}
+
+/** The claim that the cache volume of the service's pods should be: the target's, else a draft's; null when they need none. */
+export function expectedCacheClaim(facts: ServiceFacts): string | null {
+  const { effectiveClaim } = planOf(facts);
+  if (effectiveClaim !== null || !draftUsesCache(facts)) return effectiveClaim;
+  return claimNameOf(facts.service, facts.surroundings.settings);
 }
 
 /** Whether objects of the kind may be listed: only then does "not there" mean absent. */

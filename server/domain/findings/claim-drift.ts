@@ -1,9 +1,10 @@
 import type { Finding } from "@/server/contract/finding";
-import { claimNameOf, declaredClaim } from "../claim-selection";
+import { declaredClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
 import type { InferenceService } from "../objects";
 import { cacheClaimOf, isReady } from "../pod-state";
 import {
+  expectedCacheClaim,
   isMissing,
   mountedClaims,
   planOf,
@@ -66,24 +67,14 @@ function cacheName(claim: string | null): string {
 
 function gapOf(facts: ServiceFacts): Gap | null {
   const plan = planOf(facts);
-  if (plan.kind === "Unknown" || facts.deployment === null || draftOnly(facts)) return null;
-  const wanted = plan.effectiveClaim;
+  if (plan.kind === "Unknown" || facts.deployment === null) return null;
+  const wanted = expectedCacheClaim(facts);
   const rolledOut = rolledOutClaim(facts);
   if (rolledOut !== wanted) return { stage: "rolledOut", wanted, has: rolledOut };
   const other = mountedClaims(facts).find((claim) => claim !== wanted);
   const unmounted = readyPods(facts).some((pod) => cacheClaimOf(pod.spec) !== wanted);
   if (other === undefined && !unmounted) return null;
   return { stage: "mounted", wanted, has: other ?? null };
-}
-
-/** Where only the draft is cached, the Deployment mounts a claim although the target's weights go elsewhere. */
-function draftOnly(facts: ServiceFacts): boolean {
-  const { service, draftModel, surroundings } = facts;
-  return (
-    draftModel !== null &&
-    planOf(facts).effectiveClaim === null &&
-    rolledOutClaim(facts) === claimNameOf(service, surroundings.settings)
-  );
 }
 
 function rolloutCause(facts: ServiceFacts): Cause {

@@ -1,8 +1,8 @@
 import type { Evidence, Finding } from "@/server/contract/finding";
 import { effectiveKey } from "../cache-key";
-import { declaredClaim, type IgnoredCause, runtimeOf, stagesModel } from "../claim-selection";
+import { declaredClaim, type IgnoredCause, runtimeOf } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
-import { isMissing, planOf } from "../service-state";
+import { draftUsesCache, isMissing, planOf } from "../service-state";
 import { pvcSource } from "../source";
 import { displaySource, quote } from "../wording";
 import { eventEvidence, newestEvent } from "./event-evidence";
@@ -69,7 +69,7 @@ export function modelCacheClaimIgnored(facts: ServiceFacts): Finding | null {
   if (claim === null || cause === undefined) return null;
   if (cause === "NoCacheKey" && facts.model?.status?.phase !== "Ready") return null;
   const why = WORDINGS[cause].why(facts);
-  return usesDraft(facts)
+  return draftUsesCache(facts)
     ? build(facts, cause, {
         severity: "info",
         message: `Claim ${quote(claim)} holds only the draft model: ${why}.`,
@@ -106,18 +106,6 @@ function stillRequired(facts: ServiceFacts, claim: string): string {
   return isMissing(facts, claim)
     ? " The operator requires it all the same, and fails the service because it does not exist."
     : " The operator requires it to exist all the same: without it the service would fail.";
-}
-
-/** A cached draft beside an uncached target mounts the claim after all, whatever the operator's event says. */
-function usesDraft({ service, draftModel, surroundings }: ServiceFacts): boolean {
-  return (
-    draftModel !== null &&
-    stagesModel(service) &&
-    surroundings.settings.cachePath !== "" &&
-    service.spec.modelCache?.persistence !== "Ephemeral" &&
-    effectiveKey(draftModel) !== null &&
-    pvcSource(draftModel.spec.source) === null
-  );
 }
 
 function modelEvidence({ model, surroundings }: ServiceFacts, field: string): Evidence[] {

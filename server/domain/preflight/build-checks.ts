@@ -1,0 +1,64 @@
+import type { Check } from "@/server/contract/preflight";
+import type { ServiceFacts } from "../facts";
+import { servingClaimFacts } from "../service-state";
+import { checkAccessMode } from "./check-access-mode";
+import { checkClaimExists, checkClaimUsable, checkClaimWillBeUsed } from "./check-claim";
+import { checkNodeFits } from "./check-nodes";
+import { checkOwnership } from "./check-ownership";
+import { checkSpace } from "./check-space";
+import { buildCheck } from "./verdict";
+import { type ClaimChange, withClaim } from "./with-claim";
+
+export type AskedChange = ClaimChange & { readonly takeOwnership?: boolean };
+
+/** The checks that need no API server, on the facts as they would be. Always the same ones in the same order, so that the list never jumps. */
+export function preflightChecks(before: ServiceFacts, change: AskedChange): Check[] {
+  return buildChecks(withClaim(before, change), before, change);
+}
+
+/** As `preflightChecks`, for a caller that has the changed facts already. */
+export function buildChecks(
+  after: ServiceFacts,
+  before: ServiceFacts,
+  change: AskedChange,
+): Check[] {
+  const { claimName, takeOwnership = false } = change;
+  const ownership = checkOwnership(before, { claimName, takeOwnership });
+  if (claimName === null) return [...checksWithoutClaim(after), ownership];
+  const claimFacts = after.claims.get(claimName) ?? null;
+  return [
+    checkClaimExists(after, claimName),
+    checkClaimUsable(claimFacts),
+    checkClaimWillBeUsed(after, claimName),
+    checkNodeFits(after, claimFacts),
+    checkAccessMode(after, claimFacts),
+    checkSpace(after, claimFacts),
+    ownership,
+  ];
+}
+
+/** Where no claim is asked for, the operator's own is looked at as far as it exists; what is missing it will make. */
+function checksWithoutClaim(after: ServiceFacts): Check[] {
+  const operators = servingClaimFacts(after);
+  const first = [checkClaimExists(after, null), checkClaimWillBeUsed(after, null)];
+  const [exists, used] = first;
+  if (exists === undefined || used === undefined) return first;
+  if (operators !== null) {
+    return [
+      exists,
+      checkClaimUsable(operators),
+      used,
+      checkNodeFits(after, operators),
+      checkAccessMode(after, operators),
+      checkSpace(after, operators),
+    ];
+  }
+  return [
+    exists,
+    buildCheck("ClaimUsable", ["pass", "There is no claim to look at."]),
+    used,
+    checkNodeFits(after, null),
+    buildCheck("AccessMode", ["pass", "There is no claim to look at."]),
+    buildCheck("Space", ["pass", "There is no claim to look at."]),
+  ];
+}

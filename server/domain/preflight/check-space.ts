@@ -1,0 +1,75 @@
+import type { Check, Verdict } from "@/server/contract/preflight";
+import { effectiveKey } from "../cache-key";
+import { sizeText } from "../claim-size";
+import type { ClaimFacts, ServiceFacts } from "../facts";
+import { seen } from "../findings/finding";
+import { isReady } from "../pod-state";
+import { parseHumanSize, parseQuantity } from "../quantity";
+import { mountsClaim } from "../service-state";
+import { formatBytes } from "../wording";
+import { buildCheck } from "./verdict";
+
+/** Whether the claim already has this service's model: true when a service with the same key runs from it, false when it is new; null when nothing tells. */
+export function isAlreadyHeld(facts: ServiceFacts, claimFacts: ClaimFacts | null): boolean | null {
+  const key = effectiveKey(facts.model);
+  if (claimFacts === null || key === null) return null;
+  const name = claimFacts.claim.metadata.name;
+  const byItself = facts.pods.some((pod) => isReady(pod) && mountsClaim(pod, name));
+  const byAnother = claimFacts.uses.some(
+    ({ service, model, how }) =>
+      how === "mounted" && effectiveKey(model) === key && service.status?.phase === "Ready",
+  );
+  if (byItself || byAnother) return true;
+  return isNew(claimFacts) ? false : null;
+}
+
+/** Without a volume there is nothing on it. */
+function isNew({ claim }: ClaimFacts): boolean {
+  return (claim.spec?.volumeName ?? "") === "" && (claim.status?.phase ?? "Pending") === "Pending";
+}
+
+/** Bytes the service brings: its Model's and its draft's; null unless known. */
+export function modelBytes({ model, draftModel }: ServiceFacts): number | null {
+  const target = parseHumanSize(model?.status?.size ?? "");
+  const draft = draftModel === null ? 0 : parseHumanSize(draftModel.status?.size ?? "");
+  return target === null || draft === null ? null : target + draft;
+}
+
+/** Whether the model fits. How full a claim is, nothing has measured: then the answer is unknown, never a guess. */
+export function checkSpace(after: ServiceFacts, claimFacts: ClaimFacts | null): Check {
+  if (claimFacts === null) {
+    return buildCheck("Space", ["unknown", "Could not check: the claim is not there to look at."]);
+  }
+  const { claim, surroundings } = claimFacts;
+  const text = sizeText(claim);
+  return buildCheck("Space", spaceVerdict(after, claimFacts, parseQuantity(text)), [
+    seen(surroundings, {
+      kind: "PersistentVolumeClaim",
+      object: claim,
+      field: claim.status?.capacity === undefined ? "spec.resources.requests" : "status.capacity",
+      value: text === "" ? "not set" : text,
+    }),
+  ]);
+}
+
+function spaceVerdict(
+  after: ServiceFacts,
+  claimFacts: ClaimFacts,
+  capacity: number | null,
+): readonly [Verdict, string] {
+  if (isAlreadyHeld(after, claimFacts) === true) {
+    return ["pass", "It holds this model already; nothing is downloaded."];
+  }
+  const needs = modelBytes(after);
+  if (needs === null) {
+    return ["unknown", "Could not check the space: the size of the model is not known."];
+  }
+  if (capacity === null) {
+    return ["unknown", "Could not check the space: the claim does not say how large it is."];
+  }
+  const sizes = `the model needs ${formatBytes(needs)}, the claim has ${formatBytes(capacity)} in all`;
+  if (needs > capacity) return ["block", `It is too small: ${sizes}.`];
+  return isNew(claimFacts)
+    ? ["pass", `It is new and empty: ${sizes}.`]
+    : ["unknown", `Nothing has measured how full it is: ${sizes}.`];
+}
