@@ -45,6 +45,7 @@ describe("migrate", () => {
     expect(migrate(file, migrations)).toEqual([]);
     expect(inside((database) => database.pragma("journal_mode", { simple: true }))).toBe("wal");
     expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it("applies in order of their names, and later only what is new", () => {

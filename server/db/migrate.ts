@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 
@@ -26,6 +26,7 @@ type Migration = { readonly name: string; readonly sql: string; readonly checksu
  */
 export function migrate(file: string, migrationsDirectory: string): readonly string[] {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, "a", 0o600)); // SQLite would make it readable for everyone
   const database = new BetterSqlite3(file, { timeout: 10_000 });
   try {
     database.pragma("journal_mode = WAL");
