@@ -1,0 +1,186 @@
+import type { AnyObject, KindMap, Plural } from "@/server/domain/objects";
+import type { WritablePlural } from "@/server/ports";
+import { apiVersionOf, resourceOf } from "./resources";
+
+/** An object as the API server sends it: trusted to have the fields its schema requires. */
+export type RawObject = {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: RawMeta;
+  readonly spec?: Fields;
+  readonly status?: Fields;
+  readonly [field: string]: unknown;
+};
+type RawMeta = {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly ManagedField[];
+  readonly [field: string]: unknown;
+};
+type ManagedField = { readonly fieldsV1?: unknown; readonly [field: string]: unknown };
+type Fields = Readonly<Record<string, unknown>>;
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const DOWNLOADER_ENV: ReadonlySet<string> = new Set([
+  "CACHE_DIR",
+  "MODEL_PATH",
+  "MODEL_SOURCE",
+  "MODEL_FILES",
+]);
+
+/** The object with apiVersion and kind (list items have none) and a namespace; otherwise as it came. */
+export function normalise(plural: WritablePlural, raw: RawObject): RawObject {
+  const resource = resourceOf(plural);
+  return {
+    ...raw,
+    apiVersion: raw.apiVersion ?? apiVersionOf(resource),
+    kind: raw.kind ?? resource.kind,
+    metadata: { ...raw.metadata, namespace: raw.metadata.namespace ?? "" },
+  };
+}
+
+/**
+ * The part of an object that Mooring keeps. What changes without meaning anything to anybody here (heartbeats,
+ * `lastUpdated`, managers of other fields) is left out, so that it changes no row. Never mutates its input.
+ */
+export function project<P extends Plural>(plural: P, raw: RawObject): KindMap[P] {
+  const normal = normalise(plural, raw);
+  const kept = { ...normal, metadata: projectMeta(plural, normal.metadata) };
+  // The API server validated the object against the schema that KindMap is written after.
+  return (PROJECTIONS[plural]?.(kept) ?? kept) as unknown as AnyObject as KindMap[P];
+}
+
+/** Whether Mooring has a use for the object: of the pods only those of services and those that mount a claim. */
+export function isKept(plural: Plural, raw: RawObject): boolean {
+  if (plural !== "pods") return true;
+  if (raw.metadata.labels?.["inference.llmkube.dev/service"] !== undefined) return true;
+  return list(raw.spec?.["volumes"]).some(
+    (volume) => volume["persistentVolumeClaim"] !== undefined || volume["ephemeral"] !== undefined,
+  );
+}
+
+const PROJECTIONS: { readonly [P in Plural]?: (object: RawObject) => RawObject } = {
+  inferenceservices: withoutLastUpdated,
+  models: withoutLastUpdated,
+  pods: projectPod,
+  nodes: projectNode,
+};
+
+function projectMeta(plural: Plural, meta: RawMeta): RawMeta {
+  const { managedFields, annotations, ...kept } = meta;
+  const owners = plural === "inferenceservices" ? claimOwners(managedFields ?? []) : [];
+  const notes = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
+  return {
+    ...kept,
+    ...(owners.length > 0 ? { managedFields: owners } : {}),
+    ...(notes.length > 0 ? { annotations: Object.fromEntries(notes) } : {}),
+  };
+}
+
+/** Who owns `spec.modelCache.claimName`, and nothing else that they own. */
+function claimOwners(entries: readonly ManagedField[]): ManagedField[] {
+  return entries
+    .filter(({ fieldsV1 }) => at(fieldsV1, "f:spec", "f:modelCache", "f:claimName") !== undefined)
+    .map((entry) => ({
+      ...entry,
+      fieldsV1: { "f:spec": { "f:modelCache": { "f:claimName": {} } } },
+    }));
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, field) => (inner as Fields | undefined)?.[field], value);
+}
+
+function withoutLastUpdated(object: RawObject): RawObject {
+  if (object.status?.["lastUpdated"] === undefined) return object;
+  return { ...object, status: without(object.status, "lastUpdated") };
+}
+
+function projectPod(pod: RawObject): RawObject {
+  const { name, namespace, uid, resourceVersion, ...meta } = pod.metadata;
+  const kept = pick(meta, [
+    "labels",
+    "ownerReferences",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+  ]);
+  return {
+    ...pick(pod, ["apiVersion", "kind"]),
+    metadata: {
+      name,
+      uid,
+      resourceVersion,
+      ...kept,
+      namespace: namespace ?? "",
+    },
+    spec: projectPodSpec(pod.spec ?? {}),
+    status: pick(pod.status ?? {}, [
+      "phase",
+      "conditions",
+      "containerStatuses",
+      "initContainerStatuses",
+      "message",
+      "reason",
+      "startTime",
+    ]),
+  };
+}
+
+function projectPodSpec(spec: Fields): Fields {
+  // The service account's token is in every pod and in nobody's interest.
+  const volumes = list(spec["volumes"]).filter((volume) => volume["projected"] === undefined);
+  return {
+    ...pick(spec, ["nodeName", "nodeSelector", "tolerations", "affinity"]),
+    volumes,
+    containers: list(spec["containers"]).map(projectContainer),
+    ...(spec["initContainers"] === undefined
+      ? {}
+      : { initContainers: list(spec["initContainers"]).map(projectContainer) }),
+  };
+}
+
+function projectContainer(container: Fields): Fields {
+  const env = list(container["env"]).filter(({ name }) => DOWNLOADER_ENV.has(String(name)));
+  return {
+    ...pick(container, ["name", "image", "volumeMounts", "resources"]),
+    ...(env.length > 0 ? { env } : {}),
+  };
+}
+
+/** Without heartbeats: a node that only lives changes nothing. */
+function projectNode(node: RawObject): RawObject {
+  const { name, namespace, uid, resourceVersion, ...meta } = node.metadata;
+  const kept = pick(meta, ["labels", "creationTimestamp", "deletionTimestamp"]);
+  return {
+    ...pick(node, ["apiVersion", "kind"]),
+    metadata: { name, uid, resourceVersion, ...kept, namespace: namespace ?? "" },
+    spec: pick(node.spec ?? {}, ["taints", "unschedulable"]),
+    status: {
+      ...pick(node.status ?? {}, ["allocatable", "capacity"]),
+      conditions: list(node.status?.["conditions"])
+        .filter(({ type }) => type === "Ready")
+        .map((condition) =>
+          pick(condition, ["type", "status", "reason", "message", "lastTransitionTime"]),
+        ),
+    },
+  };
+}
+
+function pick(object: Fields, fields: readonly string[]): Fields {
+  return Object.fromEntries(
+    fields.flatMap((field) => (object[field] === undefined ? [] : [[field, object[field]]])),
+  );
+}
+
+function without(object: Fields, field: string): Fields {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== field));
+}
+
+function list(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? (value as readonly Fields[]) : [];
+}
