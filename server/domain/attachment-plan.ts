@@ -156,10 +156,7 @@ function waitingForPods(facts: ServiceFacts): AttachmentProgress | null {
     (pod) => cacheClaimOf(pod.spec) === wanted && pod.metadata.deletionTimestamp === undefined,
   );
   const starting = current.filter((pod) => !isReady(pod));
-  const used = current.length > starting.length;
-  // On an unchanged claim it is the Deployment that tells old pods from new ones.
-  const settled = facts.deployment === null || isRolledOut(facts.deployment) || used;
-  if (used && old.length === 0 && settled) return null;
+  if (current.length > starting.length && old.length === 0) return null;
   return (
     obstacle(facts, STOPPING) ?? (starting.length === 0 ? replacing(old) : startingUp(starting))
   );
