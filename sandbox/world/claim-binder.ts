@@ -2,6 +2,7 @@ import type { Cluster } from "./cluster";
 import type { Again, Loop } from "./loop";
 import { keyOf, type Claim, type StorageClass, type Volume } from "./objects";
 import type { Recorder } from "./recorder";
+import { createRepeatGuard, type RepeatGuard } from "./repeat-guard";
 import {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,
@@ -15,22 +16,18 @@ import {
 } from "./volume-match";
 
 const COMPONENT = "persistentvolume-controller";
-const PROTECTION = "kubernetes.io/pvc-protection";
 const REPEAT_SECONDS = 300;
 
-type Binder = { cluster: Cluster; record: Recorder };
+type Binder = { cluster: Cluster; record: Recorder; guard: RepeatGuard };
 
-/** Binds claims to volumes, keeps their phase, and protects claims in use from deletion. */
+/** Binds claims to volumes and keeps their phase. */
 export function startClaimBinder(cluster: Cluster, loop: Loop, record: Recorder): void {
-  const binder = { cluster, record };
+  const guard = createRepeatGuard(loop, REPEAT_SECONDS);
+  const binder = { cluster, record, guard };
   const queue = loop.controller("claim-binder", (key) => {
     const claim = cluster.claims.get(key);
-    if (claim === undefined) return undefined;
-    if (claim.metadata.deletionTimestamp !== undefined) {
-      releaseProtection(cluster, claim);
-      return undefined;
-    }
-    if (admit(cluster, claim)) return undefined; // the change brings it back here
+    if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) return undefined;
+    if (assignDefaultClass(cluster, claim)) return undefined; // the change brings it back here
     return isBound(claim) ? checkBound(binder, claim) : bind(binder, claim);
   });
 
@@ -48,10 +45,10 @@ export function startClaimBinder(cluster: Cluster, loop: Loop, record: Recorder)
   const ofVolume = cluster.claims.index(({ spec }) => (spec.volumeName ? [spec.volumeName] : []));
   cluster.volumes.onChange(({ object, previous, deleted }) => {
     for (const claim of ofVolume(object.metadata.name)) queue.enqueue(keyOf(claim));
-    const { claimRef } = object.spec;
-    if (claimRef) queue.enqueue(`${claimRef.namespace ?? ""}/${claimRef.name ?? ""}`);
-    const freed = claimRef === undefined && (previous === undefined || previous.spec.claimRef);
-    if (deleted || !freed) return;
+    const reservedFor = reservationOf(object);
+    if (reservedFor !== undefined) queue.enqueue(reservedFor);
+    const wasFree = previous !== undefined && reservationOf(previous) === undefined;
+    if (deleted || reservedFor !== undefined || wasFree) return;
     for (const claim of unboundOfClass(object.spec.storageClassName ?? "")) {
       queue.enqueue(keyOf(claim));
     }
@@ -62,49 +59,24 @@ export function startClaimBinder(cluster: Cluster, loop: Loop, record: Recorder)
   });
 }
 
-/** What admission fills in on a real server: protection, the default class, the first phase. True when it wrote. */
-function admit(cluster: Cluster, claim: Claim): boolean {
-  const finalizers = claim.metadata.finalizers ?? [];
-  const fallback =
-    claim.spec.storageClassName === undefined
-      ? cluster.classes
-          .list()
-          .find(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === "true")
-      : undefined;
-  if (!finalizers.includes(PROTECTION) || fallback !== undefined || !claim.spec.volumeMode) {
-    cluster.client.update(
-      "persistentvolumeclaims",
-      {
-        ...claim,
-        metadata: { ...claim.metadata, finalizers: [...new Set([...finalizers, PROTECTION])] },
-        spec: {
-          ...claim.spec,
-          volumeMode: claim.spec.volumeMode ?? "Filesystem",
-          ...(fallback === undefined ? {} : { storageClassName: fallback.metadata.name }),
-        },
-      },
-      { manager: "kube-apiserver" },
-    );
-    return true;
-  }
-  if (claim.status?.phase === undefined) {
-    writePhase(cluster, claim, "Pending");
-    return true;
-  }
-  return false;
+/** The key of the claim that the volume is kept for. */
+function reservationOf({ spec: { claimRef } }: Volume): string | undefined {
+  return claimRef === undefined ? undefined : `${claimRef.namespace ?? ""}/${claimRef.name ?? ""}`;
 }
 
-function releaseProtection(cluster: Cluster, claim: Claim): void {
-  const finalizers = claim.metadata.finalizers ?? [];
-  const inUse = cluster.podsOfClaim(keyOf(claim)).some((pod) => pod.spec.nodeName);
-  if (inUse || !finalizers.includes(PROTECTION)) return;
-  cluster.client.update("persistentvolumeclaims", {
-    ...claim,
-    metadata: {
-      ...claim.metadata,
-      finalizers: finalizers.filter((finalizer) => finalizer !== PROTECTION),
-    },
-  });
+/** A default class that came after the claim is given to it all the same, as since Kubernetes 1.28. True when it wrote. */
+function assignDefaultClass(cluster: Cluster, claim: Claim): boolean {
+  if (claim.spec.storageClassName !== undefined || isBound(claim)) return false;
+  const fallback = cluster.classes
+    .list()
+    .find(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === "true");
+  if (fallback === undefined) return false;
+  cluster.client.update(
+    "persistentvolumeclaims",
+    { ...claim, spec: { ...claim.spec, storageClassName: fallback.metadata.name } },
+    { manager: "kube-controller-manager" },
+  );
+  return true;
 }
 
 function checkBound({ cluster, record }: Binder, claim: Claim): Again {
@@ -142,7 +114,7 @@ function bind(binder: Binder, claim: Claim): Again {
   return REPEAT_SECONDS;
 }
 
-function bindRequested({ cluster, record }: Binder, claim: Claim, name: string): Again {
+function bindRequested({ cluster, record, guard }: Binder, claim: Claim, name: string): Again {
   const volume = cluster.volumes.get(name);
   if (volume === undefined) return undefined;
   const taken = volume.spec.claimRef !== undefined && !isReservedFor(volume, claim);
@@ -151,47 +123,51 @@ function bindRequested({ cluster, record }: Binder, claim: Claim, name: string):
     join(cluster, claim, volume);
     return undefined;
   }
-  record(claim, {
-    type: "Warning",
-    reason: taken ? "FailedBinding" : "VolumeMismatch",
-    message: taken
-      ? `volume "${name}" already bound to a different claim.`
-      : `Cannot bind to requested volume "${name}": ${wrong ?? ""}`,
-    component: COMPONENT,
-  });
+  const reason = taken ? "FailedBinding" : "VolumeMismatch";
+  const message = taken
+    ? `volume "${name}" already bound to a different claim.`
+    : `Cannot bind to requested volume "${name}": ${wrong ?? ""}`;
+  if (guard.isDue(keyOf(claim), message)) {
+    record(claim, { type: "Warning", reason, message, component: COMPONENT });
+  }
   return REPEAT_SECONDS;
 }
 
 function explainWaiting(
-  { cluster, record }: Binder,
+  { cluster, record, guard }: Binder,
   claim: Claim,
   found: { storageClass: StorageClass | undefined; delayed: boolean },
 ): void {
-  const say = (type: "Normal" | "Warning", reason: string, message: string) =>
-    record(claim, { type, reason, message, component: COMPONENT });
+  const text = waitingText(cluster, claim, found);
+  if (!guard.isDue(keyOf(claim), text.message)) return;
+  record(claim, { ...text, component: COMPONENT });
+}
+
+function waitingText(
+  cluster: Cluster,
+  claim: Claim,
+  { storageClass, delayed }: { storageClass: StorageClass | undefined; delayed: boolean },
+): { type: "Normal" | "Warning"; reason: string; message: string } {
   const className = claim.spec.storageClassName ?? "";
   if (className === "") {
     const message = "no persistent volumes available for this claim and no storage class is set";
-    return say("Normal", "FailedBinding", message);
+    return { type: "Normal", reason: "FailedBinding", message };
   }
-  if (found.storageClass === undefined) {
+  if (storageClass === undefined) {
     const message = `storageclass.storage.k8s.io "${className}" not found`;
-    return say("Warning", "ProvisioningFailed", message);
+    return { type: "Warning", reason: "ProvisioningFailed", message };
   }
-  if (found.delayed) {
-    const users = cluster.podsOfClaim(keyOf(claim)).filter((pod) => !pod.spec.nodeName);
-    if (users.length === 0) {
-      const message = "waiting for first consumer to be created before binding";
-      return say("Normal", "WaitForFirstConsumer", message);
-    }
-    const names = users.map((pod) => pod.metadata.name).join(",");
-    return say("Normal", "WaitForPodScheduled", `waiting for pod ${names} to be scheduled`);
+  if (!delayed) {
+    const message = `Waiting for a volume to be created either by the external provisioner '${storageClass.provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`;
+    return { type: "Normal", reason: "ExternalProvisioning", message };
   }
-  say(
-    "Normal",
-    "ExternalProvisioning",
-    `Waiting for a volume to be created either by the external provisioner '${found.storageClass.provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`,
-  );
+  const users = cluster.podsOfClaim(keyOf(claim)).filter((pod) => !pod.spec.nodeName);
+  if (users.length === 0) {
+    const message = "waiting for first consumer to be created before binding";
+    return { type: "Normal", reason: "WaitForFirstConsumer", message };
+  }
+  const message = `waiting for pod ${users.map(({ metadata }) => metadata.name).join(",")} to be scheduled`;
+  return { type: "Normal", reason: "WaitForPodScheduled", message };
 }
 
 /** Both sides name each other, then both are Bound. Every step is idempotent. */

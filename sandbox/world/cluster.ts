@@ -6,7 +6,6 @@ import {
   type Claim,
   type ClusterNode,
   type Deployment,
-  type InferenceService,
   type Job,
   type KubeEvent,
   type Pod,
@@ -27,7 +26,6 @@ export interface Cluster {
   readonly replicaSets: Cache<ReplicaSet>;
   readonly jobs: Cache<Job>;
   readonly events: Cache<KubeEvent>;
-  readonly services: Cache<InferenceService>;
   podsOnNode(node: string): Pod[];
   /** Pods whose volumes name the claim, by the claim's key. */
   podsOfClaim(claimKey: string): Pod[];
@@ -36,7 +34,6 @@ export interface Cluster {
   /** Volumes whose claimRef names the claim, by the claim's key. */
   volumesOfClaim(claimKey: string): Volume[];
   volumesOfClass(name: string): Volume[];
-  serviceOfUid(uid: string): InferenceService | undefined;
   stop(): void;
 }
 
@@ -52,13 +49,11 @@ export function createCluster(client: SandboxClient): Cluster {
     replicaSets: createCache<ReplicaSet>(client, "replicasets.apps"),
     jobs: createCache<Job>(client, "jobs.batch"),
     events: createCache<KubeEvent>(client, "events"),
-    services: createCache<InferenceService>(client, "inferenceservices.inference.llmkube.dev"),
   };
   const owner = (object: Pod | ReplicaSet): string[] => {
     const uid = controllerUid(object);
     return uid === undefined ? [] : [uid];
   };
-  const serviceOf = caches.services.index((service) => [service.metadata.uid]);
   return {
     client,
     ...caches,
@@ -70,7 +65,6 @@ export function createCluster(client: SandboxClient): Cluster {
       claimRef === undefined ? [] : [`${claimRef.namespace ?? ""}/${claimRef.name ?? ""}`],
     ),
     volumesOfClass: caches.volumes.index((volume) => [volume.spec.storageClassName ?? ""]),
-    serviceOfUid: (uid) => serviceOf(uid)[0],
     stop: () => Object.values(caches).forEach((cache) => cache.stop()),
   };
 }

@@ -48,7 +48,10 @@ export type ContainerHost = {
   configProblem(container: Container): string | undefined;
   log(container: string, lines: readonly string[]): void;
   clearLog(container: string): void;
-  say(run: ContainerRun, type: "Normal" | "Warning", reason: string, message: string): void;
+  say(
+    run: ContainerRun,
+    text: { type: "Normal" | "Warning"; reason: string; message: string },
+  ): void;
 };
 
 const FIRST_BACKOFF_SECONDS = 10;
@@ -88,7 +91,7 @@ export function stepContainer(run: ContainerRun, host: ContainerHost): Again {
   const problem = host.configProblem(run.container);
   if (problem !== undefined) {
     run.state = { kind: "waiting", reason: "CreateContainerConfigError", message: problem };
-    host.say(run, "Warning", "Failed", `Error: ${problem}`);
+    host.say(run, { type: "Warning", reason: "Failed", message: `Error: ${problem}` });
     return CONFIG_RETRY_SECONDS;
   }
   start(run, host);
@@ -106,9 +109,9 @@ function start(run: ContainerRun, host: ContainerHost): void {
   run.process = host.start(run.container);
   run.state = { kind: "running", startedAt: host.timestamp };
   const pulled = `Container image "${image}" already present on machine`;
-  host.say(run, "Normal", "Pulled", pulled);
-  host.say(run, "Normal", "Created", `Created container: ${name}`);
-  host.say(run, "Normal", "Started", `Started container ${name}`);
+  host.say(run, { type: "Normal", reason: "Pulled", message: pulled });
+  host.say(run, { type: "Normal", reason: "Created", message: `Created container: ${name}` });
+  host.say(run, { type: "Normal", reason: "Started", message: `Started container ${name}` });
 }
 
 function look(run: ContainerRun, host: ContainerHost): Again {
@@ -182,7 +185,7 @@ function enterBackoff(run: ContainerRun, host: ContainerHost): void {
     message: `back-off ${duration(backoffSeconds(run.failures))} restarting failed container=${name} pod=${host.podTitle}`,
   };
   const message = `Back-off restarting failed container ${name} in pod ${host.podTitle}`;
-  host.say(run, "Warning", "BackOff", message);
+  host.say(run, { type: "Warning", reason: "BackOff", message });
 }
 
 function waitForBackoff(run: ContainerRun, host: ContainerHost): Again | "start" {

@@ -71,13 +71,10 @@ export function createDisks(cluster: Cluster): Disks {
     open(pod, volumeName) {
       const source = pod.spec.volumes?.find(({ name }) => name === volumeName);
       if (source?.emptyDir !== undefined) {
-        const node = cluster.nodes.get(pod.spec.nodeName ?? "");
-        const capacity = quantity(node?.status?.allocatable?.["ephemeral-storage"] ?? "100Gi");
-        return createDisk(emptyDir(pod, volumeName), capacity, () => undefined);
+        const files = emptyDir(pod, volumeName);
+        return createDisk(files, nodeDiskBytes(cluster, pod), () => undefined);
       }
-      const claimName = source?.persistentVolumeClaim?.claimName;
-      const claim = cluster.claims.get(`${pod.metadata.namespace ?? ""}/${claimName ?? ""}`);
-      const volume = cluster.volumes.get(claim?.spec.volumeName ?? "");
+      const volume = volumeOf(cluster, pod, source?.persistentVolumeClaim?.claimName);
       if (volume === undefined) return undefined;
       const files = volumeFiles(volume);
       const capacity = quantity(volume.spec.capacity?.["storage"]);
@@ -85,6 +82,22 @@ export function createDisks(cluster: Cluster): Disks {
     },
     release: (podUid) => void temporary.delete(podUid),
   };
+}
+
+function nodeDiskBytes(cluster: Cluster, pod: Pod): number {
+  const node = cluster.nodes.get(pod.spec.nodeName ?? "");
+  return quantity(node?.status?.allocatable?.["ephemeral-storage"] ?? "100Gi");
+}
+
+/** The volume behind a claim of the pod's namespace. */
+export function volumeOf(
+  cluster: Cluster,
+  pod: Pod,
+  claimName: string | undefined,
+): Volume | undefined {
+  if (claimName === undefined) return undefined;
+  const claim = cluster.claims.get(`${pod.metadata.namespace ?? ""}/${claimName}`);
+  return cluster.volumes.get(claim?.spec.volumeName ?? "");
 }
 
 function parseFiles(text: string): Files {
@@ -112,7 +125,9 @@ function createDisk(files: Files, capacity: number, save: () => void): Disk {
       return bytes <= room;
     },
     rename(from, to) {
-      files.set(to, files.get(from) ?? 0);
+      const bytes = files.get(from);
+      if (bytes === undefined) return; // another pod of the same claim was faster
+      files.set(to, bytes);
       files.delete(from);
     },
     remove: (path) => void files.delete(path),

@@ -28,27 +28,37 @@ export function startDownloader(context: ContainerContext, catalogue: SourceCata
   return (seconds) => {
     const lines: string[] = [];
     for (;;) {
-      const outcome = transfer && advance(transfer, seconds, lines);
-      if (transfer && outcome?.kind === "waiting") {
-        return { lines, ready: false, againSeconds: outcome.againSeconds };
+      if (transfer !== undefined) {
+        const stopped = proceed(transfer, { job, seconds, lines });
+        if (stopped !== undefined) return stopped;
       }
-      if (transfer && outcome?.kind === "failed") {
-        transfer.file.disk.save();
-        return {
-          lines: [...lines, ...failureLines(job, transfer, outcome.line)],
-          exitCode: outcome.exitCode,
-          ready: false,
-        };
-      }
-      if (transfer) lines.push(...finish(transfer, job));
       const file = waiting.shift();
-      if (file === undefined) {
-        if (job.multi) lines.push("Model downloaded successfully");
-        return { lines, exitCode: 0, ready: false };
-      }
+      if (file === undefined) return succeed(job, lines);
       transfer = beginFile(file, { job, catalogue, seconds, lines });
     }
   };
+}
+
+type Around = { job: Job; seconds: number; lines: string[] };
+
+/** Nothing once the file is complete; else what the container looks like now. */
+function proceed(transfer: Transfer, { job, seconds, lines }: Around): Look | undefined {
+  const outcome = advance(transfer, seconds, lines);
+  if (outcome.kind === "waiting") {
+    return { lines, ready: false, againSeconds: outcome.againSeconds };
+  }
+  if (outcome.kind === "failed") {
+    transfer.file.disk.save();
+    lines.push(...failureLines(job, transfer, outcome.line));
+    return { lines, exitCode: outcome.exitCode, ready: false };
+  }
+  lines.push(...finish(transfer, job));
+  return undefined;
+}
+
+function succeed(job: Job, lines: string[]): Look {
+  if (job.multi) lines.push("Model downloaded successfully");
+  return { lines, exitCode: 0, ready: false };
 }
 
 function planDownload(context: ContainerContext): Job | string {
@@ -89,7 +99,7 @@ function joinUrl(base: string, name: string): string {
 /** Nothing when the file is there already. */
 function beginFile(
   file: File,
-  around: { job: Job; catalogue: SourceCatalogue; seconds: number; lines: string[] },
+  around: Around & { catalogue: SourceCatalogue },
 ): Transfer | undefined {
   const { job, catalogue, seconds, lines } = around;
   if (file.disk.has(file.path)) {

@@ -11,7 +11,15 @@ import {
 import { createDisks, type Disks } from "./disks";
 import type { Again, Loop, Queue } from "./loop";
 import { createMounts, type Mounts } from "./mounts";
-import { claimKeysOf, isFinished, isReady, keyOf, setCondition, type Pod } from "./objects";
+import {
+  claimKeysOf,
+  isFinished,
+  isReady,
+  keyOf,
+  setCondition,
+  type ClusterNode,
+  type Pod,
+} from "./objects";
 import { buildPodStatus } from "./pod-status";
 import { overfullVolume } from "./pod-eviction";
 import { startProgram } from "./programs";
@@ -22,6 +30,8 @@ const NETWORK_SECONDS = 0.5;
 const STOP_SECONDS = 0.5;
 const MOUNT_RETRY_SECONDS = 30;
 const WARM_SECONDS = 60;
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
+const SERVICES = "inferenceservices.inference.llmkube.dev";
 
 type PodRun = {
   runs: ContainerRun[];
@@ -94,12 +104,12 @@ function watch(kubelet: Kubelet, queue: Queue): void {
 }
 
 function reconcile(kubelet: Kubelet, pod: Pod): Again {
-  const node = kubelet.cluster.nodes.get(pod.spec.nodeName ?? "");
   const deleting = pod.metadata.deletionTimestamp !== undefined;
   if (!pod.spec.nodeName) {
     if (deleting) remove(kubelet, pod);
     return undefined;
   }
+  const node = kubelet.cluster.nodes.get(pod.spec.nodeName);
   if (node === undefined || !isReady(node)) return undefined; // nobody is there to run it
   if (deleting) return stop(kubelet, pod);
   if (isFinished(pod)) return undefined;
@@ -107,6 +117,10 @@ function reconcile(kubelet: Kubelet, pod: Pod): Again {
     restoreReady(kubelet, pod);
     return undefined;
   }
+  return runPod(kubelet, pod, node);
+}
+
+function runPod(kubelet: Kubelet, pod: Pod, node: ClusterNode): Again {
   const run = runOf(kubelet, pod);
   const again = advance(kubelet, pod, run);
   const evicted = overfullVolume(kubelet.disks, pod);
@@ -164,11 +178,11 @@ function runOf(kubelet: Kubelet, pod: Pod): PodRun {
 
 /** The pod belongs to a service that is older than this sandbox, and the sandbox has just started. */
 function isWarm({ cluster, loop, bootedAt }: Kubelet, pod: Pod): boolean {
-  if (loop.seconds() > WARM_SECONDS) return false;
-  const namespace = pod.metadata.namespace ?? "";
-  const service = cluster.services.get(
-    `${namespace}/${pod.metadata.labels?.["inference.llmkube.dev/service"] ?? ""}`,
-  );
+  const name = pod.metadata.labels?.["inference.llmkube.dev/service"];
+  if (name === undefined || loop.seconds() > WARM_SECONDS) return false;
+  const { client } = cluster;
+  const isServed = client.get(DEFINITIONS, undefined, SERVICES) !== undefined;
+  const service = isServed ? client.get(SERVICES, pod.metadata.namespace, name) : undefined;
   return service !== undefined && service.metadata.creationTimestamp < bootedAt;
 }
 
@@ -234,7 +248,7 @@ function hostFor(kubelet: Kubelet, pod: Pod, run: PodRun): ContainerHost {
       for (const line of lines) cluster.client.appendLog(reference, container, line);
     },
     clearLog: (container) => cluster.client.clearLog(reference, container),
-    say: ({ container, init }, type, reason, message) => {
+    say: ({ container, init }, { type, reason, message }) => {
       const fieldPath = `spec.${init ? "initContainers" : "containers"}{${container.name}}`;
       const host = pod.spec.nodeName ?? "";
       kubelet.record(pod, { type, reason, message, component: "kubelet", host, fieldPath });

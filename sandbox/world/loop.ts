@@ -24,31 +24,17 @@ type Entry = { controller: Registered; key: string };
 const BATCH = 200;
 const MAX_BACKOFF_SECONDS = 30;
 
+type LoopOptions = { clock: Clock; speed: number; log: (line: string) => void };
+
 /** Runs every controller of the world on one queue and one timer. `speed` divides all durations. */
-export function createLoop(options: {
-  clock: Clock;
-  speed: number;
-  log: (line: string) => void;
-}): Loop {
-  const { clock, speed, log } = options;
+export function createLoop({ clock, speed, log }: LoopOptions): Loop {
   const startedAt = clock.now();
   const queue = new Map<string, Entry>();
   const wakeAt = new Map<string, Entry & { at: number }>();
-  const failures = new Map<string, number>();
-  let cancelTimer: (() => void) | undefined;
-  let armedFor = Infinity;
-  let stopped = false;
-
-  function arm(at: number): void {
-    if (stopped || at >= armedFor) return;
-    cancelTimer?.();
-    armedFor = at;
-    cancelTimer = clock.setTimer(Math.max(0, at - clock.now()), run);
-  }
+  const alarm = createAlarm(clock, run);
+  const work = createWorker(log);
 
   function run(): void {
-    armedFor = Infinity;
-    cancelTimer = undefined;
     for (const [id, entry] of wakeAt) {
       if (entry.at > clock.now()) continue;
       wakeAt.delete(id);
@@ -58,31 +44,12 @@ export function createLoop(options: {
     for (const [id, entry] of queue) {
       if (left-- === 0) break;
       queue.delete(id);
-      work(id, entry);
+      const again = work(id, entry);
+      if (again === undefined) wakeAt.delete(id);
+      else wakeAt.set(id, { ...entry, at: clock.now() + (again * 1000) / speed });
     }
-    armNext();
-  }
-
-  function armNext(): void {
-    if (queue.size > 0) arm(clock.now());
-    let next = Infinity;
-    for (const entry of wakeAt.values()) next = Math.min(next, entry.at);
-    if (next < Infinity) arm(next);
-  }
-
-  function work(id: string, { controller, key }: Entry): void {
-    let again: Again;
-    try {
-      again = controller.reconcile(key);
-      failures.delete(id);
-    } catch (error) {
-      const count = (failures.get(id) ?? 0) + 1;
-      failures.set(id, count);
-      again = Math.min(2 ** count, MAX_BACKOFF_SECONDS);
-      log(`${controller.name} ${key}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (again === undefined) wakeAt.delete(id);
-    else wakeAt.set(id, { controller, key, at: clock.now() + (again * 1000) / speed });
+    if (queue.size > 0) alarm.set(clock.now());
+    for (const { at } of wakeAt.values()) alarm.set(at);
   }
 
   return {
@@ -94,13 +61,50 @@ export function createLoop(options: {
         enqueue(key) {
           const id = `${name}\n${key}`;
           if (!queue.has(id)) queue.set(id, { controller, key });
-          arm(clock.now());
+          alarm.set(clock.now());
         },
       };
     },
-    stop() {
-      stopped = true;
-      cancelTimer?.();
+    stop: () => alarm.stop(),
+  };
+}
+
+/** One timer, always set to the earliest moment asked for. */
+function createAlarm(clock: Clock, ring: () => void) {
+  let cancel: (() => void) | undefined;
+  let setFor = Infinity;
+  let stopped = false;
+  return {
+    set(at: number): void {
+      if (stopped || at >= setFor) return;
+      cancel?.();
+      setFor = at;
+      cancel = clock.setTimer(Math.max(0, at - clock.now()), () => {
+        setFor = Infinity;
+        cancel = undefined;
+        ring();
+      });
     },
+    stop(): void {
+      stopped = true;
+      cancel?.();
+    },
+  };
+}
+
+/** Runs one key; a failure is logged and asks for another try, later each time. */
+function createWorker(log: (line: string) => void) {
+  const failures = new Map<string, number>();
+  return (id: string, { controller, key }: Entry): Again => {
+    try {
+      const again = controller.reconcile(key);
+      failures.delete(id);
+      return again;
+    } catch (error) {
+      const count = (failures.get(id) ?? 0) + 1;
+      failures.set(id, count);
+      log(`${controller.name} ${key}: ${error instanceof Error ? error.message : String(error)}`);
+      return Math.min(2 ** count, MAX_BACKOFF_SECONDS);
+    }
   };
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster";
-import type { Disks } from "./disks";
+import { volumeOf, type Disks } from "./disks";
 import { isFinished, type Container, type Pod, type Volume } from "./objects";
 import type { Location } from "./process";
 import { isBound, PROVISIONERS } from "./volume-match";
@@ -18,58 +18,23 @@ export interface Mounts {
 /** Which node each block volume is attached to, and where paths in containers lead. */
 export function createMounts(cluster: Cluster, disks: Disks): Mounts {
   const attachedTo = new Map<string, string>();
-
-  function holders(volume: Volume, claimKey: string, node: string): Pod[] {
-    if (attachedTo.get(volume.metadata.name) !== node) return [];
-    return cluster
-      .podsOfClaim(claimKey)
-      .filter((pod) => pod.spec.nodeName === node && !isFinished(pod));
-  }
-
-  function attach(pod: Pod, volume: Volume, claimKey: string): MountProblem | undefined {
-    const node = pod.spec.nodeName ?? "";
-    const other = attachedTo.get(volume.metadata.name);
-    const users = other === undefined || other === node ? [] : holders(volume, claimKey, other);
-    if (users.length === 0) {
-      attachedTo.set(volume.metadata.name, node);
-      return undefined;
-    }
-    const names = users.map(({ metadata }) => metadata.name).join(", ");
-    return {
-      reason: "FailedAttachVolume",
-      message: `Multi-Attach error for volume "${volume.metadata.name}" Volume is already used by pod(s) ${names}`,
-      component: "attachdetach-controller",
-    };
-  }
-
+  const context = { cluster, attachedTo };
   return {
-    prepare(pod) {
-      const namespace = pod.metadata.namespace ?? "";
+    prepare: (pod) => {
       for (const source of pod.spec.volumes ?? []) {
-        const missing = missingProjection(cluster, namespace, source);
-        if (missing !== undefined) return missing;
-        const claimName = source.persistentVolumeClaim?.claimName;
-        if (claimName === undefined) continue;
-        const claimKey = `${namespace}/${claimName}`;
-        const claim = cluster.claims.get(claimKey);
-        const volume = cluster.volumes.get(claim?.spec.volumeName ?? "");
-        if (claim === undefined || volume === undefined || !isBound(claim)) {
-          return mountProblem(
-            `Unable to attach or mount volumes: unmounted volumes=[${source.name}], unattached volumes=[], failed to process volumes=[${source.name}]: error processing PVC ${claimKey}: PVC is not bound`,
-          );
-        }
-        const problem = isExclusive(volume) ? attach(pod, volume, claimKey) : undefined;
+        const problem =
+          missingProjection(cluster, pod.metadata.namespace ?? "", source) ??
+          claimProblem(context, pod, source);
         if (problem !== undefined) return problem;
       }
       return undefined;
     },
     attachable: (pod) =>
       (pod.spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => {
-        const key = `${pod.metadata.namespace ?? ""}/${persistentVolumeClaim?.claimName ?? ""}`;
-        const volume = cluster.volumes.get(cluster.claims.get(key)?.spec.volumeName ?? "");
+        const volume = volumeOf(cluster, pod, persistentVolumeClaim?.claimName);
         return volume !== undefined && isExclusive(volume) ? [volume] : [];
       }),
-    locate(pod, container, path) {
+    locate: (pod, container, path) => {
       const mount = (container.volumeMounts ?? [])
         .filter(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`))
         .sort((a, b) => b.mountPath.length - a.mountPath.length)[0];
@@ -81,14 +46,53 @@ export function createMounts(cluster: Cluster, disks: Disks): Mounts {
   };
 }
 
+type Context = { cluster: Cluster; attachedTo: Map<string, string> };
+type VolumeSource = NonNullable<Pod["spec"]["volumes"]>[number];
+
+function claimProblem(context: Context, pod: Pod, source: VolumeSource): MountProblem | undefined {
+  const claimName = source.persistentVolumeClaim?.claimName;
+  if (claimName === undefined) return undefined;
+  const claimKey = `${pod.metadata.namespace ?? ""}/${claimName}`;
+  const claim = context.cluster.claims.get(claimKey);
+  const volume = volumeOf(context.cluster, pod, claimName);
+  if (claim === undefined || volume === undefined || !isBound(claim)) {
+    return mountProblem(
+      `Unable to attach or mount volumes: unmounted volumes=[${source.name}], unattached volumes=[], failed to process volumes=[${source.name}]: error processing PVC ${claimKey}: PVC is not bound`,
+    );
+  }
+  return isExclusive(volume) ? attach(context, { pod, volume, claimKey }) : undefined;
+}
+
+function attach(
+  { cluster, attachedTo }: Context,
+  { pod, volume, claimKey }: { pod: Pod; volume: Volume; claimKey: string },
+): MountProblem | undefined {
+  const node = pod.spec.nodeName ?? "";
+  const holder = attachedTo.get(volume.metadata.name) ?? node;
+  const users =
+    holder === node
+      ? []
+      : cluster
+          .podsOfClaim(claimKey)
+          .filter((other) => other.spec.nodeName === holder && !isFinished(other));
+  if (users.length === 0) {
+    attachedTo.set(volume.metadata.name, node);
+    return undefined;
+  }
+  const names = users.map(({ metadata }) => metadata.name).join(", ");
+  return {
+    reason: "FailedAttachVolume",
+    message: `Multi-Attach error for volume "${volume.metadata.name}" Volume is already used by pod(s) ${names}`,
+    component: "attachdetach-controller",
+  };
+}
+
 /** A block device is attached to one node at a time; files over the network and local directories are not attached at all. */
 function isExclusive(volume: Volume): boolean {
   const driver = volume.spec.csi?.driver;
   if (driver === undefined || PROVISIONERS[driver] === "nfs") return false;
   return !(volume.spec.accessModes ?? []).some((mode) => /Many$/.test(mode));
 }
-
-type VolumeSource = NonNullable<Pod["spec"]["volumes"]>[number];
 
 function missingProjection(
   cluster: Cluster,

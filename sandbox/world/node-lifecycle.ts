@@ -45,17 +45,20 @@ export function startNodeLifecycle(cluster: Cluster, loop: Loop, record: Recorde
 
 /** The taints that the node's conditions and its cordon call for; others are left alone. */
 export function wantedTaints(node: ClusterNode): Taint[] {
-  const ready = node.status?.conditions?.find(({ type }) => type === "Ready")?.status;
-  const key = ready === "Unknown" ? UNREACHABLE : NOT_READY;
   return [
     ...(node.spec?.taints ?? []).filter((taint) => !MANAGED.includes(taint.key)),
     ...(node.spec?.unschedulable === true ? [{ key: CORDON, effect: "NoSchedule" }] : []),
-    ...(ready === undefined || ready === "True"
-      ? []
-      : [
-          { key, effect: "NoSchedule" },
-          { key, effect: "NoExecute" },
-        ]),
+    ...lostTaints(node),
+  ];
+}
+
+function lostTaints(node: ClusterNode): Taint[] {
+  const ready = node.status?.conditions?.find(({ type }) => type === "Ready")?.status;
+  if (ready === undefined || ready === "True") return [];
+  const key = ready === "Unknown" ? UNREACHABLE : NOT_READY;
+  return [
+    { key, effect: "NoSchedule" },
+    { key, effect: "NoExecute" },
   ];
 }
 
@@ -64,7 +67,8 @@ function writeTaints(cluster: Cluster, node: ClusterNode): void {
   const bare = (list: readonly Taint[]) =>
     list.map(({ key, value, effect }) => [key, value, effect]);
   if (isDeepStrictEqual(bare(taints), bare(node.spec?.taints ?? []))) return;
-  const { taints: _before, ...spec } = node.spec ?? {};
+  const spec = { ...node.spec };
+  delete spec.taints;
   cluster.client.update(
     "nodes",
     { ...node, spec: taints.length > 0 ? { ...spec, taints } : spec },

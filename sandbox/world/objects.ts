@@ -52,8 +52,6 @@ export type Container = Wire<V1Container>;
 export type Taint = Wire<V1Taint>;
 export type Toleration = Wire<V1Toleration>;
 export type NodeSelectorTerm = Wire<V1NodeSelectorTerm>;
-/** Only its age matters to the world. */
-export type InferenceService = KubeObject;
 
 export type Condition = {
   type: string;

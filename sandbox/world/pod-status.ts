@@ -48,10 +48,11 @@ function phaseOf(pod: Pod, init: readonly ContainerRun[], main: readonly Contain
     return "Failed";
   }
   if (!init.every(hasSucceeded)) return "Pending";
-  const always = (pod.spec.restartPolicy ?? "Always") === "Always";
-  const ended = main.every((run) => run.state.kind === "ended");
-  if (ended && !always && main.every(hasSucceeded)) return "Succeeded";
-  if (ended && never) return "Failed";
+  if (main.every((run) => run.state.kind === "ended")) {
+    const always = (pod.spec.restartPolicy ?? "Always") === "Always";
+    if (!always && main.every(hasSucceeded)) return "Succeeded";
+    if (never) return "Failed";
+  }
   const begun = main.some((run) => run.state.kind !== "waiting" || run.lastEnded !== undefined);
   return begun ? "Running" : "Pending";
 }

@@ -53,21 +53,27 @@ export function startProvisioner(cluster: Cluster, loop: Loop, record: Recorder)
 }
 
 function isWanted(cluster: Cluster, claim: Claim, storageClass: StorageClass): boolean {
-  const selected = claim.metadata.annotations?.[SELECTED_NODE];
   return (
     PROVISIONERS[storageClass.provisioner] !== undefined &&
-    !isBound(claim) &&
-    !claim.spec.volumeName &&
-    claim.metadata.deletionTimestamp === undefined &&
-    // A node's own disk can only be cut once the node is known.
-    (selected !== undefined ||
-      (!isWaitForFirstConsumer(storageClass) &&
-        PROVISIONERS[storageClass.provisioner] !== "local")) &&
-    // A selector asks for an existing volume; no provisioner honours one.
-    claim.spec.selector === undefined &&
+    isOpen(claim) &&
+    isTime(claim, storageClass) &&
     cluster.volumes.get(`pvc-${claim.metadata.uid}`) === undefined &&
     findVolume(claim, cluster.volumesOfClass(storageClass.metadata.name)) === undefined
   );
+}
+
+/** Unbound, not asking for an existing volume by name or selector, and there to stay. */
+function isOpen(claim: Claim): boolean {
+  const { volumeName, selector } = claim.spec;
+  const leaving = claim.metadata.deletionTimestamp !== undefined;
+  return !isBound(claim) && !volumeName && selector === undefined && !leaving;
+}
+
+/** A node's own disk, and a class that waits for its consumer, need to know the node. */
+function isTime(claim: Claim, storageClass: StorageClass): boolean {
+  const needsNode =
+    isWaitForFirstConsumer(storageClass) || PROVISIONERS[storageClass.provisioner] === "local";
+  return !needsNode || claim.metadata.annotations?.[SELECTED_NODE] !== undefined;
 }
 
 function buildVolume(claim: Claim, storageClass: StorageClass) {

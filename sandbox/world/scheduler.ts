@@ -3,6 +3,7 @@ import type { Loop, Queue } from "./loop";
 import { claimKeysOf, isFinished, keyOf, setCondition, type Pod } from "./objects";
 import { planPlacement, type ClaimFacts, type ClaimStep } from "./placement";
 import type { Recorder } from "./recorder";
+import { createRepeatGuard } from "./repeat-guard";
 import { BOUND_BY_CONTROLLER, SELECTED_NODE } from "./volume-match";
 
 const COMPONENT = "default-scheduler";
@@ -11,23 +12,18 @@ const REPEAT_SECONDS = 300;
 /** Puts pods on nodes, and starts what claims need that wait for their first consumer. */
 export function startScheduler(cluster: Cluster, loop: Loop, record: Recorder): void {
   const pending = new Set<string>();
-  const lastEvent = new Map<string, { message: string; at: number }>();
+  const guard = createRepeatGuard(loop, REPEAT_SECONDS);
   const queue = loop.controller("scheduler", (key) => {
     const pod = cluster.pods.get(key);
     if (pod === undefined || !isWaiting(pod)) {
       pending.delete(key);
-      lastEvent.delete(key);
+      guard.forget(key);
       return undefined;
     }
     pending.add(key);
     const plan = planPlacement(gatherFacts(cluster, pod));
     if (plan.kind === "unschedulable") {
-      const before = lastEvent.get(key);
-      const stale = before === undefined || loop.seconds() - before.at >= REPEAT_SECONDS;
-      if (stale || before.message !== plan.message) {
-        lastEvent.set(key, { message: plan.message, at: loop.seconds() });
-        refuse(pod, plan.message);
-      }
+      if (guard.isDue(key, plan.message)) refuse(pod, plan.message);
       return REPEAT_SECONDS;
     }
     if (plan.steps.length > 0) {

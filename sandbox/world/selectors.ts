@@ -27,23 +27,18 @@ export function matchesSelector(
   );
 }
 
+const OPERATORS: Readonly<Record<string, (value: string, values: string[]) => boolean>> = {
+  In: (value, values) => values.includes(value),
+  NotIn: (value, values) => !values.includes(value),
+  Exists: () => true,
+  DoesNotExist: () => false,
+  Gt: (value, values) => Number(value) > Number(values[0]),
+  Lt: (value, values) => Number(value) < Number(values[0]),
+};
+
 function meets({ operator, values = [] }: Requirement, value: string | undefined): boolean {
-  switch (operator) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    case "Gt":
-      return value !== undefined && Number(value) > Number(values[0]);
-    case "Lt":
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
+  if (value === undefined) return operator === "NotIn" || operator === "DoesNotExist";
+  return OPERATORS[operator]?.(value, values) ?? false;
 }
 
 /** One term of a node selector holds. A term without any requirement matches nothing. */

@@ -1,4 +1,5 @@
 import type { SandboxClient } from "../api/client";
+import { DEMO_SOURCES } from "../demo/weights";
 import { startClaimBinder } from "./claim-binder";
 import { systemClock, type Clock } from "./clock";
 import { createCluster } from "./cluster";
@@ -12,7 +13,6 @@ import { startProvisioner } from "./provisioner";
 import { createRecorder } from "./recorder";
 import { startReplicaSets } from "./replica-sets";
 import { startScheduler } from "./scheduler";
-import { SOURCES } from "./source-catalogue";
 import type { SourceCatalogue } from "./sources";
 import { startVolumePhases } from "./volume-phases";
 
@@ -26,7 +26,7 @@ export type WorldOptions = {
 
 /** Brings the store to life: what a cluster's controllers, scheduler and kubelets would do with its objects. */
 export function startWorld(client: SandboxClient, options: WorldOptions): { stop(): void } {
-  const { speed, log, clock = systemClock, sources = SOURCES } = options;
+  const { speed, log, clock = systemClock, sources = DEMO_SOURCES } = options;
   const cluster = createCluster(client);
   const loop = createLoop({ clock, speed, log });
   const record = createRecorder(cluster, loop);

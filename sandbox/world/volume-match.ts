@@ -45,22 +45,24 @@ export function canProvision(storageClass: StorageClass | undefined, node: Clust
 }
 
 /** Why the volume cannot serve the claim, in the binder's words; nothing when it can. */
-export function mismatch(claim: Claim, volume: Volume): string | undefined {
-  if (
-    quantity(volume.spec.capacity?.["storage"]) <
-    quantity(claim.spec.resources?.requests?.["storage"])
-  ) {
+export function mismatch({ spec: wanted }: Claim, { spec: offered }: Volume): string | undefined {
+  if (quantity(offered.capacity?.["storage"]) < quantity(wanted.resources?.requests?.["storage"])) {
     return "requested PV is too small";
   }
-  if ((claim.spec.storageClassName ?? "") !== (volume.spec.storageClassName ?? "")) {
+  if (nameOr(wanted.storageClassName, "") !== nameOr(offered.storageClassName, "")) {
     return "storageClassName does not match";
   }
-  if ((claim.spec.volumeMode ?? "Filesystem") !== (volume.spec.volumeMode ?? "Filesystem")) {
+  if (nameOr(wanted.volumeMode, "Filesystem") !== nameOr(offered.volumeMode, "Filesystem")) {
     return "incompatible volumeMode";
   }
-  const offered = volume.spec.accessModes ?? [];
-  const wanted = claim.spec.accessModes ?? [];
-  return wanted.every((mode) => offered.includes(mode)) ? undefined : "incompatible accessMode";
+  const modes = offered.accessModes ?? [];
+  return wanted.accessModes?.some((mode) => !modes.includes(mode)) === true
+    ? "incompatible accessMode"
+    : undefined;
+}
+
+function nameOr(name: string | undefined, fallback: string): string {
+  return name ?? fallback;
 }
 
 /** The volume is reserved for exactly this claim (by name, and by uid where the reservation has one). */

@@ -4,14 +4,11 @@ import type { Volume } from "./objects";
 import type { Recorder } from "./recorder";
 import { PROVISIONED_BY } from "./volume-match";
 
-const PROTECTION = "kubernetes.io/pv-protection";
-
-/** Keeps each volume's phase, its protection, and does what its reclaim policy says once its claim is gone. */
+/** Keeps each volume's phase, and does what its reclaim policy says once its claim is gone. */
 export function startVolumePhases(cluster: Cluster, loop: Loop, record: Recorder): void {
   const queue = loop.controller("volume-phases", (name) => {
     const volume = cluster.volumes.get(name);
     if (volume === undefined) return undefined;
-    if (protect(cluster, volume)) return undefined;
     const phase = phaseOf(cluster, volume);
     const settled = volume.status?.phase === "Failed" && phase === "Released";
     if (volume.status?.phase !== phase && !settled) {
@@ -26,30 +23,6 @@ export function startVolumePhases(cluster: Cluster, loop: Loop, record: Recorder
     if (object.spec.volumeName) queue.enqueue(object.spec.volumeName);
     for (const volume of cluster.volumesOfClaim(key)) queue.enqueue(volume.metadata.name);
   });
-}
-
-/** True when it wrote (or the volume is on its way out). */
-function protect(cluster: Cluster, volume: Volume): boolean {
-  const finalizers = volume.metadata.finalizers ?? [];
-  const deleting = volume.metadata.deletionTimestamp !== undefined;
-  const has = finalizers.includes(PROTECTION);
-  if (deleting === has && !(deleting && phaseOf(cluster, volume) === "Bound")) {
-    cluster.client.update(
-      "persistentvolumes",
-      {
-        ...volume,
-        metadata: {
-          ...volume.metadata,
-          finalizers: deleting
-            ? finalizers.filter((finalizer) => finalizer !== PROTECTION)
-            : [...finalizers, PROTECTION],
-        },
-      },
-      { manager: "kube-controller-manager" },
-    );
-    return true;
-  }
-  return false;
 }
 
 function phaseOf(cluster: Cluster, volume: Volume): "Available" | "Bound" | "Released" {
