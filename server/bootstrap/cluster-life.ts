@@ -10,11 +10,12 @@ import { createHistoryMarks } from "@/server/db/history-marks";
 import { createTimelineStore } from "@/server/db/timeline";
 import { buildClaimView } from "@/server/domain/views/claim-view";
 import { buildServiceView } from "@/server/domain/views/service-view";
-import type { Actor, AttachmentStore, Clock, TimelineStore } from "@/server/ports";
+import type { AttachmentStore, Clock, TimelineStore } from "@/server/ports";
 import { systemTimers } from "@/server/runtime/timers";
 import { createRowCache, type RowCache } from "@/server/services/row-cache";
-import type { Connection, Watches } from "./connection";
-import { startControllers } from "./controllers";
+import type { Reflectors } from "@/server/kube/start-reflectors";
+import type { Connection } from "./connection";
+import { buildControllers } from "./controllers";
 import type { LiveHub } from "./live-hub";
 import { chooseOperator, type ChosenOperator } from "./operator";
 
@@ -22,14 +23,13 @@ import { chooseOperator, type ChosenOperator } from "./operator";
 export type ClusterLife = {
   readonly clusterId: string;
   readonly version: string | null;
-  readonly actor: Actor;
   readonly connection: Connection;
   readonly index: ObjectIndex;
   readonly rows: RowCache;
   readonly attachments: AttachmentStore;
   readonly timeline: TimelineStore;
   readonly operator: ChosenOperator;
-  readonly watches: Watches;
+  readonly watches: Reflectors;
   readonly acceptAttachment: (attachment: Attachment) => void;
   stop(): Promise<void>;
 };
@@ -38,7 +38,7 @@ export type LifeOptions = {
   readonly connection: Connection;
   readonly config: Config;
   readonly database: Database;
-  readonly hub: LiveHub;
+  readonly live: LiveHub;
   readonly clock: Clock;
   readonly log: Logger;
   /** Something of what `watches` say has changed. */
@@ -52,14 +52,14 @@ export type LifeOptions = {
  */
 export async function beginClusterLife(options: LifeOptions): Promise<ClusterLife> {
   const { connection, config, database, clock, log } = options;
-  const { clusterId, version, actor } = await connection.identify();
-  const operator = await chooseOperator(connection.objects, config, log);
+  const { clusterId, version } = await connection.identify();
+  const operator = await chooseOperator(connection, config, log);
   const index = createObjectIndex({ settings: operator.settings });
   const attachments = createAttachmentStore(database.prisma, clusterId, clock);
   const timeline = createTimelineStore(database.prisma, clusterId);
-  const announce = await announceAttachments(attachments, index, options.hub);
+  const announce = await announceAttachments(attachments, index, options.live);
   const rows = rowsOf(index, operator, options);
-  const controllers = startControllers({
+  const controllers = buildControllers({
     ...options,
     index,
     operator,
@@ -68,23 +68,27 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     announce,
     marks: createHistoryMarks(database.prisma, clusterId),
   });
-  const begin = whenSynced(() => {
-    log.info({ clusterId }, "the cluster was read");
-    rows
-      .start()
-      .then(controllers.start, (error: unknown) =>
-        log.error({ error }, "the rows could not be built"),
-      );
-  });
-  const watches = connection.watch(index, () => {
+  const life = { stopped: false, begun: false };
+  const beginOnceSynced = () => {
     options.onWatchChange();
-    begin(watches.states());
+    // Before everything was read, what is not there yet would look missing.
+    if (life.begun || life.stopped || !watches.synced()) return;
+    life.begun = true;
+    log.info({ clusterId }, "the cluster was read");
+    rows.start().then(
+      () => life.stopped || controllers.start(),
+      (error: unknown) => log.error({ error }, "the rows could not be built"),
+    );
+  };
+  const watches = connection.watch({
+    index,
+    onStateChange: beginOnceSynced, // never before the first answer, so `watches` is there
+    onError: (error, plural) =>
+      log.warn({ error, plural }, "a watch failed and will be begun again"),
   });
-  begin(watches.states());
   return {
     clusterId,
     version,
-    actor,
     connection,
     index,
     rows,
@@ -92,9 +96,11 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     timeline,
     operator,
     watches,
-    acceptAttachment: controllers.accept,
+    acceptAttachment: (attachment) => controllers.accept(attachment),
     stop: async () => {
+      life.stopped = true;
       rows.stop();
+      options.live.reset();
       await controllers.stop();
       await watches.stop();
       await connection.close();
@@ -102,21 +108,10 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
   };
 }
 
-/** Calls back once, when every kind was read or is known to be invisible: before that, what is not there yet would look missing. */
-function whenSynced(then: () => void): (states: ReturnType<Watches["states"]>) => void {
-  let done = false;
-  return (states) => {
-    if (done || states.length === 0) return;
-    if (!states.every(({ synced, visible }) => synced || visible === false)) return;
-    done = true;
-    then();
-  };
-}
-
 function rowsOf(
   index: ObjectIndex,
   operator: ChosenOperator,
-  { hub, clock, log }: LifeOptions,
+  { live, clock, log }: LifeOptions,
 ): RowCache {
   const around = () => ({
     now: clock.now().toISOString(),
@@ -133,8 +128,8 @@ function rowsOf(
       const facts = gatherClaimFacts(index, key, around());
       return facts && buildClaimView(facts);
     },
-    publishServices: (changes) => hub.apply("inferenceservices", changes),
-    publishClaims: (changes) => hub.apply("persistentvolumeclaims", changes),
+    publishServices: (changes) => live.apply("inferenceservices", changes),
+    publishClaims: (changes) => live.apply("persistentvolumeclaims", changes),
     timers: systemTimers,
     onError: (error, key) => log.error({ error, key }, "a row could not be computed"),
   });
@@ -144,11 +139,11 @@ function rowsOf(
 async function announceAttachments(
   attachments: AttachmentStore,
   index: ObjectIndex,
-  hub: LiveHub,
+  live: LiveHub,
 ): Promise<(attachment: Attachment) => void> {
   const announce = (attachment: Attachment) => {
     index.setAttachment(attachment);
-    hub.announceAttachment(attachment);
+    live.announceAttachment(attachment);
   };
   for (const attachment of await attachments.listCurrent()) announce(attachment);
   return announce;

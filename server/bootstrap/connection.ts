@@ -1,24 +1,29 @@
+import { createHash } from "node:crypto";
+
 import type { ObjectIndex } from "@/server/cluster/object-index";
+import type { Config } from "@/server/config";
 import type { Plural } from "@/server/domain/objects";
+import { AppError } from "@/server/errors";
+import { createAccessReviewer } from "@/server/kube/access-reviewer";
+import { createClaimFieldWriter } from "@/server/kube/claim-field-writer";
+import { findOperators, readClusterId, readVersion } from "@/server/kube/cluster-info";
+import { createKubeHttp } from "@/server/kube/http-client";
+import { loadClusterAccess } from "@/server/kube/kube-config";
+import { createLogReader } from "@/server/kube/log-reader";
+import { createObjectStore } from "@/server/kube/object-store";
+import { type Reflectors, startReflectors } from "@/server/kube/start-reflectors";
+import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
 import type {
   AccessReviewer,
-  Actor,
   ClaimFieldWriter,
+  Clock,
   LogReader,
   ObjectStore,
 } from "@/server/ports";
-import type { ReflectorState } from "@/server/runtime/reflector";
 
-/** One watched kind. */
-export type WatchState = ReflectorState & { readonly plural: Plural };
+export type ClusterIdentity = { readonly clusterId: string; readonly version: string | null };
 
-/** The watches that keep an index equal to the cluster. */
-export interface Watches {
-  states(): readonly WatchState[];
-  stop(): Promise<void>;
-}
-
-/** One cluster as one identity sees it. Opening it sends nothing. */
+/** One cluster as one identity sees it. */
 export interface Connection {
   /** Address of the API server. */
   readonly server: string;
@@ -28,12 +33,49 @@ export interface Connection {
   readonly claimField: ClaimFieldWriter;
   readonly access: AccessReviewer;
   readonly logs: LogReader;
-  /** Which cluster this is and who we are there. @throws AppError while it cannot be told. */
-  identify(): Promise<{
-    readonly clusterId: string;
-    readonly version: string | null;
-    readonly actor: Actor;
-  }>;
-  watch(index: ObjectIndex, onStateChange: () => void): Watches;
+  /** Which cluster this is. @throws AppError while that cannot be told. */
+  identify(): Promise<ClusterIdentity>;
+  findOperators(): ReturnType<typeof findOperators>;
+  watch(options: {
+    readonly index: ObjectIndex;
+    readonly onStateChange: () => void;
+    readonly onError: (error: unknown, plural: Plural) => void;
+  }): Reflectors;
   close(): Promise<void>;
+}
+
+/**
+ * Reads the credentials as they are now; sends nothing yet.
+ * @throws AppError `Invalid` that says what is wrong with the kubeconfig.
+ */
+export function openConnection(
+  config: Pick<Config, "cluster" | "namespaces">,
+  around: { readonly clock: Clock; readonly localUser: string; readonly userAgent: string },
+): Connection {
+  const { mode, kubeconfig, context } = config.cluster;
+  const access = loadClusterAccess({ inCluster: mode === "in-cluster", kubeconfig, context });
+  const http = createKubeHttp({ config: access.config, userAgent: around.userAgent });
+  return {
+    server: access.server,
+    context: access.context,
+    objects: createObjectStore({ http, fieldManager: OPERATOR_MANAGER }),
+    claimField: createClaimFieldWriter(http),
+    access: createAccessReviewer({ http, localUser: around.localUser, clock: around.clock }),
+    logs: createLogReader(http),
+    identify: async () => {
+      const [id, version] = await Promise.all([readClusterId(http), readVersion(http)]);
+      if (id === null && version === null)
+        throw new AppError("Unauthorized", "the API server does not accept the credentials");
+      return { clusterId: id ?? idOfAddress(access.server), version };
+    },
+    findOperators: () => findOperators(http, config.namespaces),
+    watch: ({ index, ...told }) =>
+      startReflectors({ http, sink: index, namespaces: config.namespaces, ...told }),
+    close: () => http.close(),
+  };
+}
+
+/** Where kube-system may not be read, the address is the next best thing to tell clusters apart by. */
+function idOfAddress(server: string): string {
+  return `address-${createHash("sha256").update(server).digest("hex").slice(0, 16)}`;
 }

@@ -9,8 +9,8 @@ export type MetricSources = {
     readonly plural: string;
     readonly restarts: number;
     readonly objects: number;
-    readonly connected: boolean;
   }[];
+  readonly connected: () => boolean;
   readonly attachmentStates: () => readonly string[];
   readonly streamClients: () => number;
 };
@@ -56,10 +56,15 @@ function addClusterMetrics(registry: Registry, sources: MetricSources): void {
     "Lists and watches that had to be begun again, by kind",
     (kind) => kind.restarts,
   );
-  perKind("mooring_reflector_connected", "1 while the kind is being watched", (kind) =>
-    Number(kind.connected),
-  );
   perKind("mooring_objects", "Objects held in memory, by kind", (kind) => kind.objects);
+  new Gauge({
+    name: "mooring_cluster_connected",
+    help: "1 while every visible kind is being watched",
+    registers: [registry],
+    collect() {
+      this.set(Number(sources.connected()));
+    },
+  });
   new Gauge({
     name: "mooring_attachments",
     help: "Services by the state of their open attachment, else their last",

@@ -2,10 +2,9 @@ import type { Logger } from "pino";
 
 import type { Config } from "@/server/config";
 import { refuseBesideOperator } from "@/server/controllers/inference-service/operator-guard";
-import { completeOperatorSettings } from "@/server/domain/operator-flags";
-import type { ObjectStore } from "@/server/ports";
+import { completeOperatorSettings, parseOperatorFlags } from "@/server/domain/operator-flags";
 import type { ClusterState } from "@/server/services/get-cluster";
-import { findOperator } from "@/server/services/find-operator";
+import type { Connection } from "./connection";
 
 export type ChosenOperator = ClusterState["operator"];
 
@@ -14,28 +13,32 @@ export type ChosenOperator = ClusterState["operator"];
  * two would fight over every Deployment.
  */
 export async function chooseOperator(
-  objects: Pick<ObjectStore, "list">,
-  config: Config,
+  connection: Pick<Connection, "findOperators">,
+  config: Pick<Config, "operator" | "operatorSettings" | "configuredFlags">,
   log: Logger,
 ): Promise<ChosenOperator> {
-  const operator = await findOperator(objects);
-  if (operator) {
-    const refusal = config.operator === "builtin" ? refuseBesideOperator(operator.found) : null;
-    if (refusal !== null)
-      log.error({ found: operator.found, reason: refusal }, "the built-in operator does not start");
+  const { operators, complete } = await connection.findOperators();
+  const [operator] = operators;
+  if (!operator) {
+    if (config.operator === "builtin" && !complete)
+      log.warn("not every namespace could be searched for an LLMKube operator");
     return {
-      mode: "none",
-      found: operator.found,
-      settings: completeOperatorSettings(operator.flags.settings),
-      given: new Set(operator.flags.given),
-      source: "found",
+      mode: config.operator,
+      found: null,
+      settings: config.operatorSettings,
+      given: config.configuredFlags,
+      source: "configured",
     };
   }
+  const refusal = config.operator === "builtin" ? refuseBesideOperator(operator) : null;
+  if (refusal !== null) log.error({ reason: refusal }, "the built-in operator does not start");
+  const { namespace, name, image } = operator;
+  const flags = parseOperatorFlags(operator.args);
   return {
-    mode: config.operator,
-    found: null,
-    settings: config.operatorSettings,
-    given: config.configuredFlags,
-    source: "configured",
+    mode: "none",
+    found: { namespace, name, image },
+    settings: completeOperatorSettings(flags.settings),
+    given: new Set(flags.given),
+    source: "found",
   };
 }

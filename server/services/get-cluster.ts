@@ -10,7 +10,10 @@ export type ClusterState = {
   readonly mode: Cluster["mode"];
   readonly server: string;
   readonly context: string | null;
-  readonly kinds: readonly (WatchedKind & { readonly connected: boolean })[];
+  /** false: at least one watch of a visible kind is broken, or there is none. */
+  readonly connected: boolean;
+  readonly observedAt: string | null;
+  readonly kinds: readonly WatchedKind[];
   readonly operator: {
     readonly mode: "none" | "builtin";
     readonly found: Cluster["operator"]["found"];
@@ -33,28 +36,11 @@ export function toCluster(state: ClusterState): Cluster {
   const { operator, kinds, ...plain } = state;
   return {
     ...plain,
-    ...freshnessOf(kinds),
     operator: {
       mode: operator.mode,
       found: operator.found,
       settings: showOperatorSettings(operator.settings, operator.given, operator.source),
     },
-    kinds: kinds.map(({ connected: _connected, ...kind }) => kind),
-  };
-}
-
-/**
- * Whether every kind we may see is being watched right now, and when the cluster last told us anything. A kind that may
- * not be listed does not count: it is shown as not visible. Pure.
- */
-export function freshnessOf(kinds: ClusterState["kinds"]): {
-  connected: boolean;
-  observedAt: string | null;
-} {
-  const visible = kinds.filter((kind) => kind.visible !== false);
-  const times = visible.flatMap(({ lastEventAt }) => lastEventAt ?? []).sort();
-  return {
-    connected: visible.length > 0 && visible.every((kind) => kind.synced && kind.connected),
-    observedAt: times.at(-1) ?? null,
+    kinds: [...kinds],
   };
 }

@@ -1,12 +1,13 @@
 import type { Session } from "@/server/contract/cluster";
 import type { ServiceContext } from "./context";
+import { may } from "./may";
 
 const LLMKUBE = "inference.llmkube.dev";
 
 /** Who asks, and what the API server lets them do in `namespace`, or everywhere. null: it could not tell. */
 export async function getSession(ctx: ServiceContext, namespace?: string): Promise<Session> {
   const ask = (verb: string, group: string, resource: string, subresource?: string) =>
-    ctx.access.can(ctx.actor, {
+    may(ctx.access, ctx.actor, {
       verb,
       group,
       resource,

@@ -10,10 +10,16 @@ import { withClaim } from "@/server/domain/preflight/with-claim";
 import { claimFieldOwners, mainOwner } from "@/server/domain/field-owner";
 import type { InferenceService, Meta } from "@/server/domain/objects";
 import { toYaml } from "@/server/domain/views/to-yaml";
-import { AppError } from "@/server/errors";
 import type { ServiceContext } from "./context";
 import { dryRunChange } from "./dry-run-change";
+import { may } from "./may";
 import { factsOf } from "./service-facts";
+
+const PATCH_SERVICE = {
+  verb: "patch",
+  group: "inference.llmkube.dev",
+  resource: "inferenceservices",
+} as const;
 
 /**
  * What would hold after the change, without making it. Only an unknown service is an error: whatever else cannot be
@@ -26,7 +32,7 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
   const before = factsOf(ctx, key, input.claimName === null ? [] : [input.claimName]);
   const after = withClaim(before, change);
   const [allowed, dryRun] = await Promise.all([
-    mayChange(ctx, key),
+    may(ctx.access, ctx.actor, { ...PATCH_SERVICE, ...key }),
     dryRunChange(ctx.claimField, before.service, change),
   ]);
   const stored = dryRun.stored;
@@ -45,17 +51,6 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
     ownership: mainOwner(claimFieldOwners(dryRun.current.metadata.managedFields)),
     equivalents: equivalents(key, change),
   };
-}
-
-/** null when it cannot be told, for whatever reason: then the reconciler finds out. */
-async function mayChange(ctx: ServiceContext, key: ObjectKey): Promise<boolean | null> {
-  const action = { verb: "patch", group: "inference.llmkube.dev", resource: "inferenceservices" };
-  try {
-    return await ctx.access.can(ctx.actor, { ...action, ...key });
-  } catch (error) {
-    if (error instanceof AppError) return null;
-    throw error;
-  }
 }
 
 /** Only what the change is about: no status, no bookkeeping of the API server's. */

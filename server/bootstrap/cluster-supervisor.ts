@@ -1,0 +1,169 @@
+import type { Logger } from "pino";
+
+import { AppError, hasReason } from "@/server/errors";
+import { backoffDelayMs } from "@/server/runtime/backoff";
+import { sleep, systemTimers } from "@/server/runtime/timers";
+import type { ClusterLife } from "./cluster-life";
+import type { Connection } from "./connection";
+
+const BACKOFF = { baseMs: 500, maxMs: 10_000 };
+/** How often we ask, while watches fail, whether the address now leads to another cluster. */
+const PROBE_MS = 2_000;
+
+export type SupervisorOptions = {
+  /** Reads credentials anew. */
+  readonly connect: () => Connection;
+  readonly begin: (connection: Connection) => Promise<ClusterLife>;
+  /** A life ended or began, or an attempt failed. */
+  readonly onChange: () => void;
+  readonly log: Logger;
+};
+
+/** The life of whichever cluster is at the configured address. */
+export interface ClusterSupervisor {
+  life(): ClusterLife | null;
+  /** Why there is no life; null while there is one or the first attempt runs. */
+  problem(): string | null;
+  /** Address of the API server as last configured; "" before. */
+  server(): string;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Connects for ever with backoff. A cluster whose `kube-system` namespace gets another uid is another cluster (a sandbox
+ * that was started again, a rebuilt test cluster): its life ends and a new one begins, so nothing is ever mixed.
+ */
+export function createClusterSupervisor(options: SupervisorOptions): ClusterSupervisor {
+  return new Supervisor(options);
+}
+
+class Supervisor implements ClusterSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #stop = new AbortController();
+  #life: ClusterLife | null = null;
+  #problem: string | null = null;
+  #server = "";
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  life(): ClusterLife | null {
+    return this.#life;
+  }
+
+  problem(): string | null {
+    return this.#problem;
+  }
+
+  server(): string {
+    return this.#server;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      const life = await this.#begin();
+      failures = life ? 0 : failures + 1;
+      if (life) await this.#live(life);
+      else await this.#sleep(backoffDelayMs(failures - 1, BACKOFF, Math.random));
+    }
+  }
+
+  async #begin(): Promise<ClusterLife | null> {
+    let connection: Connection | null = null;
+    try {
+      connection = this.#options.connect();
+      this.#server = connection.server;
+      const life = await this.#options.begin(connection);
+      this.#problem = null;
+      return life;
+    } catch (error) {
+      this.#problem = error instanceof AppError ? error.message : "an unexpected failure";
+      this.#options.log.warn({ error, server: this.#server }, "the cluster cannot be reached yet");
+      await connection?.close();
+      return null;
+    } finally {
+      this.#options.onChange();
+    }
+  }
+
+  async #live(life: ClusterLife): Promise<void> {
+    this.#life = life;
+    this.#options.log.info(
+      { clusterId: life.clusterId, server: this.#server },
+      "connected to the cluster",
+    );
+    this.#options.onChange();
+    await this.#untilOver(life);
+    this.#life = null;
+    await life.stop();
+    this.#options.onChange();
+  }
+
+  /** Resolves when the cluster is another one, or when we are to stop. */
+  async #untilOver(life: ClusterLife): Promise<void> {
+    const over = new AbortController();
+    const unsubscribe = life.index.subscribe(({ changes }) => {
+      const replaced = changes.some(
+        ({ plural, object, type }) =>
+          plural === "namespaces" &&
+          type !== "deleted" &&
+          object.metadata.name === "kube-system" &&
+          object.metadata.uid !== life.clusterId,
+      );
+      if (replaced) over.abort();
+    });
+    const ended = AbortSignal.any([over.signal, this.#stop.signal]);
+    while (!ended.aborted) {
+      await sleep(systemTimers, PROBE_MS, ended);
+      if (!ended.aborted && (await this.#isReplaced(life))) over.abort();
+    }
+    unsubscribe();
+    if (over.signal.aborted)
+      this.#options.log.warn(
+        { clusterId: life.clusterId },
+        "the cluster was replaced by another one",
+      );
+  }
+
+  /** Asked only while watches fail, with credentials read anew. */
+  async #isReplaced(life: ClusterLife): Promise<boolean> {
+    if (life.watches.connected()) return false;
+    const probe = this.#options.connect();
+    try {
+      const { clusterId } = await probe.identify();
+      return clusterId !== life.clusterId || (await isRefused(life.connection));
+    } catch (error) {
+      if (error instanceof AppError) return false; // still away: the watches keep trying
+      throw error;
+    } finally {
+      await probe.close();
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return sleep(systemTimers, ms, this.#stop.signal);
+  }
+}
+
+/** The credentials were replaced: new ones work, those of this life do not. */
+async function isRefused(connection: Connection): Promise<boolean> {
+  try {
+    await connection.identify();
+    return false;
+  } catch (error) {
+    return hasReason(error, "Unauthorized");
+  }
+}

@@ -1,0 +1,178 @@
+import type { Logger } from "pino";
+
+import type { Config } from "@/server/config";
+import type { Readiness } from "@/server/contract/cluster";
+import type { Database } from "@/server/db/open-database";
+import type { RequestRecord, RouteHost } from "@/server/http/define-route";
+import { type Actor, type Clock, systemClock } from "@/server/ports";
+import type { ServiceContext } from "@/server/services/context";
+import { type ClusterState, toCluster } from "@/server/services/get-cluster";
+import { beginClusterLife } from "./cluster-life";
+import { type ClusterSupervisor, createClusterSupervisor } from "./cluster-supervisor";
+import { openConnection } from "./connection";
+import { createLiveHub, type LiveHub } from "./live-hub";
+import { createMetrics, type Metrics } from "./metrics";
+import { withoutCluster } from "./no-cluster";
+import { readinessOf } from "./readiness";
+
+/** How often the cluster's row says how fresh it is. */
+const CLUSTER_ROW_MS = 5_000;
+
+export type ServerOptions = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Logger;
+  /** The one user, who acts with our own credentials. */
+  readonly localUser: string;
+  readonly version: string;
+};
+
+/** Everything that runs, and what requests see of it. */
+export class MooringServer implements RouteHost {
+  readonly #options: ServerOptions;
+  readonly #clock: Clock = systemClock;
+  readonly #actor: Actor;
+  readonly #live: LiveHub = createLiveHub();
+  readonly #metrics: Metrics;
+  readonly #supervisor: ClusterSupervisor;
+  readonly #offline: ReturnType<typeof withoutCluster>;
+  #onReady: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#actor = { name: options.localUser, groups: [] };
+    this.#supervisor = createClusterSupervisor({
+      connect: () => this.#connect(),
+      begin: (connection) => this.#begin(connection),
+      onChange: () => this.#publishCluster(),
+      log: options.log,
+    });
+    this.#offline = withoutCluster({
+      why: () => this.#supervisor.problem(),
+      whenReady: () => new Promise((resolve) => this.#onReady.push(resolve)),
+    });
+    this.#metrics = createMetrics({
+      kinds: () => this.#clusterState().kinds,
+      connected: () => this.#clusterState().connected,
+      attachmentStates: () => this.#attachmentStates(),
+      streamClients: () => this.#live.hub.subscribers(),
+    });
+  }
+
+  /** Begins to connect, in the background and for ever. */
+  start(): void {
+    this.#publishCluster();
+    this.#timer = setInterval(() => this.#publishCluster(), CLUSTER_ROW_MS);
+    this.#supervisor.start();
+  }
+
+  /** Ends streams, watches and controllers, each when what it is doing is done; then the database. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#live.hub.close();
+    await this.#supervisor.stop();
+    await this.#options.database.close();
+  }
+
+  open(): Promise<ServiceContext> {
+    const life = this.#supervisor.life();
+    return Promise.resolve({
+      actor: this.#actor,
+      clock: this.#clock,
+      hub: this.#live.hub,
+      ...(life ? { ...life, ...life.connection } : this.#offline),
+      operator: () => this.#operator(),
+      freshness: () => {
+        const { connected, observedAt } = this.#clusterState();
+        return { observedAt, stale: !connected };
+      },
+      clusterState: () => this.#clusterState(),
+      metrics: () => this.#metrics.read(),
+      readiness: () => this.#readiness(),
+    });
+  }
+
+  record(record: RequestRecord): void {
+    this.#metrics.recordRequest(record);
+    const { log } = this.#options;
+    if (record.status >= 500) log.error(record, "a request failed");
+    else if (record.audit !== null) log.info(record, "a change was asked for");
+  }
+
+  #connect() {
+    const { config, localUser, version } = this.#options;
+    return openConnection(config, {
+      clock: this.#clock,
+      localUser,
+      userAgent: `mooring/${version}`,
+    });
+  }
+
+  async #begin(connection: ReturnType<typeof openConnection>) {
+    const { config, database, log } = this.#options;
+    const life = await beginClusterLife({
+      connection,
+      config,
+      database,
+      log,
+      live: this.#live,
+      clock: this.#clock,
+      onWatchChange: () => this.#publishCluster(),
+    });
+    void life.rows.whenReady().then(() => {
+      for (const tell of this.#onReady.splice(0)) tell();
+    });
+    return life;
+  }
+
+  #operator() {
+    const operator = this.#clusterState().operator;
+    const settings = this.#supervisor.life()?.index.settings() ?? operator.settings;
+    return { settings, builtinOperator: operator.mode === "builtin" };
+  }
+
+  #clusterState(): ClusterState {
+    const { config, version } = this.#options;
+    const life = this.#supervisor.life();
+    return {
+      id: life?.clusterId ?? null,
+      version: life?.version ?? null,
+      mode: config.cluster.mode === "sandbox" ? "sandbox" : "cluster",
+      server: this.#supervisor.server(),
+      context: life?.connection.context ?? config.cluster.context,
+      connected: life?.watches.connected() ?? false,
+      observedAt: life?.watches.observedAt() ?? null,
+      kinds: life?.watches.kinds() ?? [],
+      operator: life?.operator ?? {
+        mode: config.operator,
+        found: null,
+        settings: config.operatorSettings,
+        given: config.configuredFlags,
+        source: "configured",
+      },
+      configuration: [...config.shown],
+      mooringVersion: version,
+    };
+  }
+
+  #publishCluster(): void {
+    const row = toCluster(this.#clusterState());
+    this.#live.apply("cluster", { upserts: [{ key: "cluster", row }], removals: [], touched: [] });
+  }
+
+  #attachmentStates(): string[] {
+    const index = this.#supervisor.life()?.index;
+    return (index?.list("inferenceservices") ?? []).flatMap(
+      ({ metadata }) => index?.attachmentOf(`${metadata.namespace}/${metadata.name}`)?.state ?? [],
+    );
+  }
+
+  #readiness(): Promise<Readiness> {
+    return readinessOf({
+      life: this.#supervisor.life(),
+      problem: this.#supervisor.problem(),
+      database: this.#options.database,
+    });
+  }
+}
