@@ -102,7 +102,8 @@ function typeSchema(type: string, format: string): JsonSchema {
   const map = /^\{ \[key: string\]: (.+); \}$/.exec(type);
   if (map) return { type: "object", additionalProperties: typeSchema(map[1] ?? "any", format) };
   if (type === "number") return numberSchema(format);
-  return SCALARS[type] ?? (generatedModel(type) ? builtinSchema(type) : {});
+  const unknown = { "x-kubernetes-preserve-unknown-fields": true };
+  return SCALARS[type] ?? (generatedModel(type) ? builtinSchema(type) : unknown);
 }
 
 function markList(schema: JsonSchema, path: string): JsonSchema {

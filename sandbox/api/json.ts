@@ -73,15 +73,3 @@ export function jsonEqual(left: unknown, right: unknown): boolean {
   }
   return isRecord(left) && isRecord(right) && recordsEqual(left, right);
 }
-
-const texts = new WeakMap<object, string>();
-
-/** The JSON text of a frozen object, made once however many lists and watches send it. */
-export function jsonText(value: object): string {
-  let text = texts.get(value);
-  if (text === undefined) {
-    text = JSON.stringify(value);
-    if (Object.isFrozen(value)) texts.set(value, text);
-  }
-  return text;
-}

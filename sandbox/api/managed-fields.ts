@@ -198,13 +198,11 @@ function findConflicts(owners: Owners, changed: Comparison, except: string): Fie
 }
 
 function refuse(conflicts: readonly FieldConflict[]): never {
-  const causes = conflicts.map(
-    ({ owner, path }): StatusCause => ({
-      reason: "FieldManagerConflict",
-      message: `conflict with ${owner}`,
-      field: path,
-    }),
-  );
+  const causes = conflicts.map(({ owner, path }): StatusCause => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with ${owner}`,
+    field: path,
+  }));
   throw applyConflict(conflictMessage(conflicts), causes);
 }
 

@@ -31,10 +31,7 @@ export interface JsonSchema {
   [keyword: string]: unknown;
 }
 
-export function childSchema(
-  schema: JsonSchema | undefined,
-  field: string,
-): JsonSchema | undefined {
+export function childSchema(schema: JsonSchema | undefined, field: string): JsonSchema | undefined {
   const declared = schema?.properties;
   if (declared && Object.hasOwn(declared, field)) return declared[field];
   const rest = schema?.additionalProperties;
@@ -49,7 +46,5 @@ export function isDeclared(schema: JsonSchema | undefined, field: string): boole
 export function allowsUnknown(schema: JsonSchema | undefined): boolean {
   if (schema === undefined) return true;
   if (schema["x-kubernetes-preserve-unknown-fields"] === true) return true;
-  if (schema.additionalProperties !== undefined && schema.additionalProperties !== false)
-    return true;
-  return schema.properties === undefined && schema.items === undefined;
+  return schema.additionalProperties !== undefined && schema.additionalProperties !== false;
 }

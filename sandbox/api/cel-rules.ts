@@ -1,0 +1,108 @@
+import { Environment } from "@marcbachmann/cel-js";
+import { isRecord } from "./json";
+import { childSchema, type JsonSchema, type ValidationRule } from "./schema";
+import type { FieldProblem } from "./status-error";
+
+type Schema = JsonSchema | undefined;
+type Check = (context: { self: unknown; oldSelf?: unknown }) => unknown;
+
+const environment = new Environment({
+  unlistedVariablesAreDyn: true,
+  homogeneousAggregateLiterals: false,
+});
+const compiled = new Map<string, Check>();
+
+/** @throws when the expression does not parse: a CRD that holds it is refused. */
+export function compileRule(rule: string): Check {
+  let check = compiled.get(rule);
+  if (!check) {
+    check = environment.parse(rule) as unknown as Check;
+    compiled.set(rule, check);
+  }
+  return check;
+}
+
+/** CEL tells integers from doubles; JSON does not, so the schema decides. */
+function toCel(schema: Schema, value: unknown): unknown {
+  if (typeof value === "number") {
+    const isInteger = schema?.type === "integer" || schema?.["x-kubernetes-int-or-string"];
+    return isInteger && Number.isInteger(value) ? BigInt(value) : value;
+  }
+  if (Array.isArray(value)) return (value as unknown[]).map((item) => toCel(schema?.items, item));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, item]) => [field, toCel(childSchema(schema, field), item)]),
+  );
+}
+
+const REASONS: Readonly<Record<string, (text: string) => Omit<FieldProblem, "field">>> = {
+  FieldValueRequired: (text) => ({
+    reason: "FieldValueRequired",
+    message: `Required value: ${text}`,
+  }),
+  FieldValueForbidden: (text) => ({ reason: "FieldValueForbidden", message: `Forbidden: ${text}` }),
+};
+
+function problem(path: string, rule: ValidationRule, text: string): FieldProblem {
+  const field = `${path}${rule.fieldPath ?? ""}`;
+  const worded = REASONS[rule.reason ?? ""]?.(text) ?? {
+    reason: "FieldValueInvalid" as const,
+    message: `Invalid value: ${text}`,
+  };
+  return { field, ...worded };
+}
+
+function ruleMessage(rule: ValidationRule, context: { self: unknown }): string {
+  if (rule.messageExpression !== undefined) {
+    const text = compileRule(rule.messageExpression)(context);
+    if (typeof text === "string") return text;
+  }
+  return rule.message ?? `failed rule: ${rule.rule}`;
+}
+
+interface Node {
+  schema: Schema;
+  value: unknown;
+  before: unknown;
+  path: string;
+}
+
+function rulesHere({ schema, value, before, path }: Node): FieldProblem[] {
+  const rules = schema?.["x-kubernetes-validations"] ?? [];
+  if (rules.length === 0) return [];
+  const self = toCel(schema, value);
+  return rules.flatMap((rule) => {
+    const isTransition = /\boldSelf\b/.test(rule.rule);
+    if (isTransition && before === undefined) return [];
+    const context = isTransition ? { self, oldSelf: toCel(schema, before) } : { self };
+    try {
+      const holds = compileRule(rule.rule)(context) === true;
+      return holds ? [] : [problem(path, rule, ruleMessage(rule, context))];
+    } catch (error) {
+      const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      return [problem(path, rule, `rule could not be evaluated: ${why}`)];
+    }
+  });
+}
+
+/** The problems of every `x-kubernetes-validations` rule in the value. `before` is the stored value on an update. */
+export function celProblems(node: Node): FieldProblem[] {
+  const { schema, value, before, path } = node;
+  if (schema === undefined || value === undefined || value === null) return [];
+  const problems = rulesHere(node);
+  if (Array.isArray(value)) {
+    (value as unknown[]).forEach((item, index) => {
+      const below = { schema: schema.items, value: item, before: undefined };
+      problems.push(...celProblems({ ...below, path: `${path}[${index}]` }));
+    });
+  } else if (isRecord(value)) {
+    for (const [field, item] of Object.entries(value)) {
+      const old = isRecord(before) ? before[field] : undefined;
+      const at = path === "" ? field : `${path}.${field}`;
+      problems.push(
+        ...celProblems({ schema: childSchema(schema, field), value: item, before: old, path: at }),
+      );
+    }
+  }
+  return problems;
+}

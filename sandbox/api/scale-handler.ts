@@ -1,0 +1,95 @@
+import { contentType, readBody, sendJson, type Exchange } from "./exchange";
+import { asRecord, cloneJson, valueAt, type JsonRecord } from "./json";
+import { mergePatch } from "./merge-patch";
+import { requiredValue } from "./metadata-validation";
+import type { KubeObject } from "./objects";
+import { JSON_PATCH } from "./patch-object";
+import type { Resource, ScalePaths } from "./resources";
+import { conflict, invalid, methodNotAllowed, unsupportedMediaType } from "./status-error";
+import { currentObject, managerOf, storedTarget } from "./write-handlers";
+import { change } from "./writes";
+
+function read(object: KubeObject, path: string | undefined): unknown {
+  return path === undefined ? undefined : valueAt(object, path.replace(/^\./, ""));
+}
+
+function selectorText(object: KubeObject, paths: ScalePaths): string | undefined {
+  const own = read(object, paths.labelSelectorPath);
+  if (typeof own === "string") return own;
+  const labels = Object.entries(asRecord(valueAt(object, "spec.selector.matchLabels")));
+  return labels.length === 0
+    ? undefined
+    : labels.map(([key, value]) => `${key}=${String(value)}`).join(",");
+}
+
+function toScale(object: KubeObject, paths: ScalePaths): JsonRecord {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = selectorText(object, paths);
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: read(object, paths.specReplicasPath) ?? 0 },
+    status: {
+      replicas: read(object, paths.statusReplicasPath) ?? 0,
+      ...(selector === undefined ? {} : { selector }),
+    },
+  };
+}
+
+function setAt(object: KubeObject, path: string, value: unknown): KubeObject {
+  const copy = cloneJson(object);
+  const steps = path.replace(/^\./, "").split(".");
+  const last = steps.pop() ?? "";
+  let holder: JsonRecord = copy;
+  for (const step of steps) {
+    const next = asRecord(holder[step]);
+    holder[step] = next;
+    holder = next;
+  }
+  holder[last] = value;
+  return copy;
+}
+
+async function wantedScale(exchange: Exchange, present: JsonRecord): Promise<JsonRecord> {
+  const body = await readBody(exchange.request);
+  if (exchange.info.verb === "update") return asRecord(body);
+  if (contentType(exchange.request) === JSON_PATCH) {
+    throw unsupportedMediaType("application/merge-patch+json");
+  }
+  return asRecord(mergePatch(present, body));
+}
+
+/** GET, PUT and PATCH of the scale subresource. */
+export async function handleScale(exchange: Exchange, resource: Resource): Promise<void> {
+  const { scale } = resource;
+  if (!scale) throw methodNotAllowed();
+  const before = currentObject(exchange, resource);
+  const present = toScale(before, scale);
+  if (exchange.info.verb === "get") {
+    sendJson(exchange.response, 200, present);
+    return;
+  }
+  if (exchange.info.verb !== "update" && exchange.info.verb !== "patch") throw methodNotAllowed();
+  const wanted = await wantedScale(exchange, present);
+  const version = asRecord(wanted["metadata"])["resourceVersion"];
+  if (version !== undefined && version !== "" && version !== before.metadata.resourceVersion) {
+    throw conflict(
+      resource,
+      exchange.info.name,
+      "the object has been modified; please apply your changes to the latest version and try again",
+    );
+  }
+  const replicas = asRecord(wanted["spec"])["replicas"] ?? 0;
+  if (typeof replicas !== "number" || replicas < 0) {
+    throw invalid(resource, exchange.info.name, [requiredValue("spec.replicas")]);
+  }
+  const after = change(exchange.api, storedTarget(exchange, resource), {
+    before,
+    after: setAt(before, scale.specReplicasPath, replicas),
+    subresource: "scale",
+    manager: managerOf(exchange),
+    dryRun: exchange.info.query.get("dryRun") === "All",
+  });
+  sendJson(exchange.response, 200, toScale(after, scale));
+}
