@@ -1,17 +1,9 @@
 import type { Finding } from "@/server/contract/finding";
 import { declaredClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
-import type { InferenceService } from "../objects";
+import type { InferenceService, Pod } from "../objects";
 import { cacheClaimOf, isReady } from "../pod-state";
-import {
-  expectedCacheClaim,
-  isMissing,
-  mountedClaims,
-  planOf,
-  readyPods,
-  rolledOutClaim,
-  whenTrue,
-} from "../service-state";
+import { expectedCacheClaim, isMissing, planOf, rolledOutClaim, whenTrue } from "../service-state";
 import { count, plain, quote } from "../wording";
 import { buildFinding, declaredEvidence, seen } from "./finding";
 
@@ -71,10 +63,18 @@ function gapOf(facts: ServiceFacts): Gap | null {
   const wanted = expectedCacheClaim(facts);
   const rolledOut = rolledOutClaim(facts);
   if (rolledOut !== wanted) return { stage: "rolledOut", wanted, has: rolledOut };
-  const other = mountedClaims(facts).find((claim) => claim !== wanted);
-  const unmounted = readyPods(facts).some((pod) => cacheClaimOf(pod.spec) !== wanted);
-  if (other === undefined && !unmounted) return null;
-  return { stage: "mounted", wanted, has: other ?? null };
+  const old = oldPods(facts, wanted)[0];
+  return old === undefined ? null : { stage: "mounted", wanted, has: cacheClaimOf(old.spec) };
+}
+
+/** Running pods with another claim. One on its way out is no drift any more. */
+function oldPods({ pods }: ServiceFacts, wanted: string | null): Pod[] {
+  return pods.filter(
+    (pod) =>
+      pod.status?.phase === "Running" &&
+      pod.metadata.deletionTimestamp === undefined &&
+      cacheClaimOf(pod.spec) !== wanted,
+  );
 }
 
 function rolloutCause(facts: ServiceFacts): Cause {
@@ -135,7 +135,7 @@ function mountCause(facts: ServiceFacts, gap: Gap): Cause {
   const { deployment } = facts;
   const conditions = deployment?.status?.conditions ?? [];
   const stuck = conditions.find(({ reason }) => reason === "ProgressDeadlineExceeded");
-  const old = readyPods(facts).filter((pod) => cacheClaimOf(pod.spec) !== gap.wanted).length;
+  const old = oldPods(facts, gap.wanted).length;
   if (stuck !== undefined) {
     return {
       why: "the rollout has stopped making progress",
@@ -144,7 +144,7 @@ function mountCause(facts: ServiceFacts, gap: Gap): Cause {
     };
   }
   return {
-    why: `the rollout is under way, ${count(old, "ready pod")} of the old kind left`,
+    why: `the rollout is under way, ${count(old, "pod")} of the old kind left`,
     nextStep: "Nothing to do while new pods make progress.",
     since: null,
   };
