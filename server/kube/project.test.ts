@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+
+import { isKept, project, type RawObject } from "./project";
+
+const META = {
+  name: "llama",
+  namespace: "ml",
+  uid: "u",
+  resourceVersion: "1",
+  creationTimestamp: "2026-03-01T11:00:00Z",
+};
+
+const owner = (manager: string, spec: object) => ({
+  manager,
+  operation: "Apply",
+  apiVersion: "inference.llmkube.dev/v1alpha1",
+  fieldsType: "FieldsV1",
+  time: "2026-03-01T11:00:00Z",
+  fieldsV1: { "f:spec": spec },
+});
+
+describe("project", () => {
+  it("keeps of the managers those that own the claim name, and nothing else that they own", () => {
+    const raw: RawObject = {
+      metadata: {
+        ...META,
+        managedFields: [
+          owner("flux", { "f:modelRef": {}, "f:modelCache": { ".": {}, "f:claimName": {} } }),
+          owner("kubectl", { "f:replicas": {} }),
+          { manager: "llmkube", operation: "Update", subresource: "status", fieldsV1: {} },
+        ],
+      },
+      spec: { modelRef: "m" },
+    };
+
+    expect(project("inferenceservices", raw).metadata.managedFields).toEqual([
+      owner("flux", { "f:modelCache": { "f:claimName": {} } }),
+    ]);
+  });
+
+  it("drops managers of other kinds and the last applied annotation, and keeps other annotations", () => {
+    const raw: RawObject = {
+      metadata: {
+        ...META,
+        managedFields: [owner("kubectl", {})],
+        annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{}", note: "kept" },
+      },
+    };
+
+    const { metadata } = project("persistentvolumeclaims", raw);
+    expect(metadata).not.toHaveProperty("managedFields");
+    expect(metadata.annotations).toEqual({ note: "kept" });
+  });
+
+  it.each(["inferenceservices", "models"] as const)(
+    "drops status.lastUpdated of %s, which changes without end",
+    (plural) => {
+      const raw = { metadata: META, spec: {}, status: { phase: "Ready", lastUpdated: "now" } };
+      expect(project(plural, raw).status).toEqual({ phase: "Ready" });
+    },
+  );
+
+  it("gives what comes out of a list its kind, and cluster-scoped objects an empty namespace", () => {
+    const metadata = { name: "local-nvme", uid: "u", resourceVersion: "1" };
+    expect(project("storageclasses", { metadata })).toMatchObject({
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { namespace: "" },
+    });
+  });
+
+  it("is the same for two heartbeats of a node", () => {
+    const node = (heartbeat: string): RawObject => ({
+      metadata: { ...META, annotations: { heartbeat }, labels: { zone: "a" } },
+      spec: { podCIDR: "10.0.0.0/24", taints: [{ key: "gpu", effect: "NoSchedule" }] },
+      status: {
+        allocatable: { cpu: "8" },
+        capacity: { cpu: "8" },
+        conditions: [
+          { type: "MemoryPressure", status: "False", lastHeartbeatTime: heartbeat },
+          { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: heartbeat },
+        ],
+        images: [{ names: [heartbeat] }],
+      },
+    });
+
+    const projected = project("nodes", node("1"));
+    expect(projected).toEqual(project("nodes", node("2")));
+    expect(projected).toMatchObject({
+      metadata: { labels: { zone: "a" } },
+      spec: { taints: [{ key: "gpu", effect: "NoSchedule" }] },
+      status: {
+        allocatable: { cpu: "8" },
+        conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
+      },
+    });
+  });
+
+  it("keeps of a pod what says where it runs, what it mounts and how it is", () => {
+    const claim = { name: "model-cache", persistentVolumeClaim: { claimName: "c" } };
+    const raw: RawObject = {
+      metadata: { ...META, labels: { app: "llama" }, annotations: { big: "text" } },
+      spec: {
+        nodeName: "gpu-1",
+        volumes: [claim, { name: "kube-api-access", projected: {} }],
+        serviceAccountName: "default",
+        initContainers: [
+          {
+            name: "model-downloader",
+            image: "curl",
+            command: ["sh", "-c", "a long script"],
+            env: [
+              { name: "CACHE_DIR", value: "/models/key" },
+              { name: "HF_TOKEN", value: "secret" },
+            ],
+          },
+        ],
+        containers: [{ name: "llama-server", image: "llama", args: ["--verbose"] }],
+      },
+      status: {
+        phase: "Running",
+        podIP: "10.0.0.1",
+        containerStatuses: [{ name: "llama-server" }],
+      },
+    };
+
+    const { metadata, spec, status } = project("pods", raw);
+    expect(metadata).toEqual({ ...META, labels: { app: "llama" } });
+    expect(spec).toEqual({
+      nodeName: "gpu-1",
+      volumes: [claim],
+      initContainers: [
+        {
+          name: "model-downloader",
+          image: "curl",
+          env: [{ name: "CACHE_DIR", value: "/models/key" }],
+        },
+      ],
+      containers: [{ name: "llama-server", image: "llama" }],
+    });
+    expect(status).toEqual({
+      phase: "Running",
+      containerStatuses: [{ name: "llama-server" }],
+    });
+  });
+
+  it.each<[string, object, boolean]>([
+    [
+      "of a service",
+      { metadata: { ...META, labels: { "inference.llmkube.dev/service": "x" } } },
+      true,
+    ],
+    [
+      "that mounts a claim",
+      { metadata: META, spec: { volumes: [{ persistentVolumeClaim: { claimName: "c" } }] } },
+      true,
+    ],
+    ["with a claim of its own", { metadata: META, spec: { volumes: [{ ephemeral: {} }] } }, true],
+    ["that has nothing to do with models", { metadata: META, spec: { volumes: [] } }, false],
+  ])("a pod %s: kept = %s", (_case, raw, kept) => {
+    expect(isKept("pods", raw as RawObject)).toBe(kept);
+  });
+});
