@@ -1,5 +1,5 @@
 import { canonicalJson } from "@/server/domain/canonical-json";
-import { covers } from "@/server/domain/deployment/deployment-changes";
+import { isAsDesired } from "@/server/domain/deployment/deployment-changes";
 import type { InferenceService } from "@/server/domain/objects";
 import { buildServiceObject } from "@/server/domain/service-object";
 import { hasReason, type AppError } from "@/server/errors";
@@ -43,6 +43,6 @@ async function bring(
 ): Promise<void> {
   const { namespace, name } = desired.metadata;
   const observed = fresh ? null : await store.get("services", { namespace, name });
-  if (observed !== null && covers(desired, observed)) return;
+  if (observed !== null && isAsDesired(desired, observed)) return;
   await store.apply("services", desired, { fieldManager: OPERATOR_MANAGER, force: true });
 }

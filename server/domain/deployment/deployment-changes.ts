@@ -24,11 +24,19 @@ export function planDeploymentChange(
   if (!sameLabels(desired.spec.selector.matchLabels, observed.spec?.selector.matchLabels)) {
     return { kind: "replace" };
   }
-  if (covers(desired, observed)) return { kind: "none" };
+  if (isAsDesired(desired, observed)) return { kind: "none" };
   const clearRollingUpdate =
     desired.spec.strategy.type === "Recreate" &&
     observed.spec?.strategy?.rollingUpdate !== undefined;
   return { kind: "apply", clearRollingUpdate };
+}
+
+/** Whether an object has the metadata and the spec it was given; items of a list do not tell their own kind. */
+export function isAsDesired(
+  desired: { readonly metadata: object; readonly spec: object },
+  observed: { readonly metadata: object; readonly spec?: object | undefined },
+): boolean {
+  return covers(desired.metadata, observed.metadata) && covers(desired.spec, observed.spec);
 }
 
 function ofAnotherOwner(desired: DesiredDeployment, observed: Deployment): boolean {
