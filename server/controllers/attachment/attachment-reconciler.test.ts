@@ -409,18 +409,25 @@ describe("a service that is gone", () => {
     expect(api.applied).toBe(0);
   });
 
-  it("ends as ServiceGone when it was made anew between read and write", async () => {
-    const id = await request();
-    const { apply } = api;
-    writer.apply = async (change) => {
-      api.service = bare("uid-2");
-      return apply(change);
-    };
-    await expect(reconcile(id)).rejects.toMatchObject({ reason: "Conflict" });
-    await reconcile(id);
-    expect(await store.get(id)).toMatchObject({ state: "ServiceGone" });
-    expect(claimNow()).toBeUndefined();
-  });
+  it.each([
+    new AppError("Conflict", "uid mismatch"),
+    new AppError("Invalid", "field is immutable", {
+      causes: [{ reason: "FieldValueInvalid", field: "metadata.uid", message: null }],
+    }),
+  ])(
+    "ends as ServiceGone when it was made anew between read and write ($reason)",
+    async (error) => {
+      const id = await request();
+      writer.apply = async () => {
+        api.service = bare("uid-2");
+        throw error;
+      };
+      await expect(reconcile(id)).rejects.toBe(error);
+      await reconcile(id);
+      expect(await store.get(id)).toMatchObject({ state: "ServiceGone" });
+      expect(claimNow()).toBeUndefined();
+    },
+  );
 
   it("does nothing for an id that was never stored", async () => {
     await expect(reconcile("nope")).resolves.toEqual({});

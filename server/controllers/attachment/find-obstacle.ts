@@ -84,9 +84,13 @@ async function whyRefused(
   }
 }
 
-/** The API server will not store such an object, whoever asks. */
+/**
+ * The API server will not store such an object, whoever asks. Not so when it minds the uid: then the service was made
+ * anew since it was read, which the next pass finds out.
+ */
 export function isRefusal(error: unknown): error is AppError {
-  return hasReason(error, "Invalid") || hasReason(error, "BadRequest");
+  if (!hasReason(error, "Invalid") && !hasReason(error, "BadRequest")) return false;
+  return !error.causes.some((cause) => cause.field === "metadata.uid");
 }
 
 /** Nothing was written, and it is tried again when something changes. */
