@@ -98,7 +98,12 @@ function ModelCell({ service }: Readonly<{ service: ServiceView }>) {
 
 function NodeCell({ nodes }: Readonly<{ nodes: readonly string[] }>) {
   const [first] = nodes;
-  if (first === undefined) return <span className="faint">not placed</span>;
+  if (first === undefined)
+    return (
+      <span className="faint" title="No pod of this service is placed on a node.">
+        none
+      </span>
+    );
   return (
     <span className="dim" title={nodes.join(", ")}>
       {first}

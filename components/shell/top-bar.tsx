@@ -29,11 +29,15 @@ export function TopBar({ onSearch }: Readonly<{ onSearch: () => void }>) {
       {cluster?.mode === "sandbox" ? (
         <p className="sandbox">
           <span className="sandbox-long">Sandbox: a simulated cluster on this machine</span>
-          <span className="sandbox-short" aria-hidden>
-            Sandbox
+          <span className="sandbox-dot" aria-hidden>
+            ·
           </span>
-          <span aria-hidden> · </span>
-          <Link href="/about#connect">connect yours</Link>
+          <Link href="/about#connect">
+            <span className="sandbox-short" aria-hidden>
+              Sandbox
+            </span>
+            <span className="sandbox-connect">connect yours</span>
+          </Link>
         </p>
       ) : null}
       <LiveIndicator />

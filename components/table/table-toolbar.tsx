@@ -51,41 +51,43 @@ export function TableToolbar<T>({ what, rows, facets, state }: TableToolbarProps
           </kbd>
         }
       />
-      {CHIPS.map((value) => {
-        const count = severity?.counts.find((entry) => entry.value === value)?.count ?? 0;
-        const pressed = selectedOf("severity").includes(value);
-        if (count === 0 && !pressed) return null;
-        const others = selectedOf("severity").filter((other) => other !== value);
-        return (
-          <button
-            key={value}
-            type="button"
-            className="chip"
-            aria-pressed={pressed}
-            onClick={() => state.select("severity", pressed ? others : [...others, value])}
-          >
-            <span className={`chip-dot tone-${value}`} aria-hidden />
-            {severityWords[value]} <b className="num">{count}</b>
+      <div className="toolbar-chips">
+        {CHIPS.map((value) => {
+          const count = severity?.counts.find((entry) => entry.value === value)?.count ?? 0;
+          const pressed = selectedOf("severity").includes(value);
+          if (count === 0 && !pressed) return null;
+          const others = selectedOf("severity").filter((other) => other !== value);
+          return (
+            <button
+              key={value}
+              type="button"
+              className="chip"
+              aria-pressed={pressed}
+              onClick={() => state.select("severity", pressed ? others : [...others, value])}
+            >
+              <span className={`chip-dot tone-${value}`} aria-hidden />
+              {severityWords[value]} <b className="num">{count}</b>
+            </button>
+          );
+        })}
+        {counted
+          .filter(({ facet }) => facet.id !== "severity")
+          .map(({ facet, counts }) => (
+            <FacetMenu
+              key={facet.id}
+              label={facet.label}
+              counts={counts}
+              selected={selectedOf(facet.id)}
+              word={facet.word ?? ((value) => value)}
+              onSelect={(values) => state.select(facet.id, values)}
+            />
+          ))}
+        {state.active ? (
+          <button type="button" className="link-button" onClick={state.clear}>
+            Clear all
           </button>
-        );
-      })}
-      {counted
-        .filter(({ facet }) => facet.id !== "severity")
-        .map(({ facet, counts }) => (
-          <FacetMenu
-            key={facet.id}
-            label={facet.label}
-            counts={counts}
-            selected={selectedOf(facet.id)}
-            word={facet.word ?? ((value) => value)}
-            onSelect={(values) => state.select(facet.id, values)}
-          />
-        ))}
-      {state.active ? (
-        <button type="button" className="link-button" onClick={state.clear}>
-          Clear all
-        </button>
-      ) : null}
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -1,0 +1,92 @@
+"use client";
+
+import { Drawer } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useState } from "react";
+
+import { useAttachments } from "@/components/query/lists";
+import type { Attachment } from "@/server/contract/attachment";
+import type { ServiceView } from "@/server/contract/service-view";
+import "./attach.css";
+import { useAttachUrl, type AttachTarget } from "./attach-url";
+import { isOpen } from "./attachment-words";
+import { ChangeForm } from "./change-form";
+import { Stepper } from "./stepper";
+
+type AttachPanelProps = Readonly<{ service: ServiceView }>;
+
+/** Choose a claim, see what would happen, apply, and watch it take effect; or take the claim away the same way. */
+export function AttachPanel({ service }: AttachPanelProps) {
+  const { target, close } = useAttachUrl();
+  const [askedId, setAskedId] = useState<string | null>(null);
+  const [again, setAgain] = useState(false);
+  const attachments = useAttachments();
+  const open = attachments?.items.find((item) => isOpenRequestOf(item, service));
+  const asked = attachments?.items.find(({ id }) => id === askedId);
+  const shown = asked ?? (target !== null && !again && open && asksFor(open, target) ? open : null);
+  if (target === null) return null;
+  const detach = target.to === "detach";
+  return (
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size={detach || shown !== null ? 560 : 880}
+      padding={0}
+      withCloseButton={false}
+      aria-labelledby="attach-title"
+      classNames={{ content: "attach", body: "attach-body" }}
+      overlayProps={{ backgroundOpacity: 0.28 }}
+      transitionProps={{ duration: 140 }}
+    >
+      <header className="attach-head">
+        <h2 id="attach-title">
+          {detach ? "Detach the claim of " : "Attach a claim to "}
+          {service.name}
+        </h2>
+        <span className="faint attach-esc" aria-hidden>
+          Esc closes
+        </span>
+        <button type="button" className="attach-close" onClick={close} aria-label="Close">
+          <IconX size={16} stroke={1.7} aria-hidden />
+        </button>
+      </header>
+      {shown === null ? (
+        <ChangeForm
+          key={target.to}
+          service={service}
+          target={target}
+          underWay={open ?? null}
+          onShow={(id) => {
+            setAskedId(id);
+            setAgain(false);
+          }}
+        />
+      ) : (
+        <Stepper
+          attachment={shown}
+          service={service}
+          onAgain={() => {
+            setAskedId(null);
+            setAgain(true);
+          }}
+        />
+      )}
+    </Drawer>
+  );
+}
+
+function isOpenRequestOf(attachment: Attachment, service: ServiceView): boolean {
+  return (
+    attachment.namespace === service.namespace &&
+    attachment.name === service.name &&
+    isOpen(attachment)
+  );
+}
+
+/** After a reload, the panel of a request that is under way shows how far it is. */
+function asksFor(attachment: Attachment, target: AttachTarget): boolean {
+  return target.to === "detach"
+    ? attachment.claimName === null
+    : attachment.claimName === target.claim;
+}

@@ -1,0 +1,132 @@
+import { formatRemaining } from "@/components/format/age";
+import { percentOf } from "@/components/format/bytes";
+import type { Attachment } from "@/server/contract/attachment";
+import type { Finding } from "@/server/contract/finding";
+import type { ServiceView } from "@/server/contract/service-view";
+
+export const stepNames = [
+  "stored",
+  "written",
+  "rolledOut",
+  "downloaded",
+  "mounted",
+  "ready",
+] as const;
+export type StepName = (typeof stepNames)[number];
+export type StepState = "done" | "current" | "waiting" | "stopped" | "skipped";
+
+export type Step = Readonly<{
+  name: StepName;
+  state: StepState;
+  /** What is known about it right now; null when there is nothing to add. */
+  detail: string | null;
+  percent: number | null;
+}>;
+
+export type StepperView = Readonly<{
+  steps: readonly Step[];
+  /** ended: nothing more will happen by itself. */
+  ended: boolean;
+  /** What stopped it, when a finding of the service tells. */
+  finding: Finding | null;
+}>;
+
+const ENDED_BADLY = new Set(["Conflict", "Forbidden", "Superseded", "Cancelled", "ServiceGone"]);
+
+/**
+ * How far an attachment has come, from its own state and the service's row.
+ *
+ * Exactly one step is `current` or `stopped` until all are done; what comes after it waits.
+ */
+export function toStepper(attachment: Attachment, service: ServiceView): StepperView {
+  const written = wasWritten(attachment);
+  const effective = attachment.state === "Effective";
+  const facts = observe(attachment, service);
+  const done: Record<StepName, boolean> = {
+    stored: true,
+    written,
+    rolledOut: effective || (written && facts.rolledOut),
+    downloaded: effective || (written && facts.rolledOut && facts.downloaded),
+    mounted: effective || (written && facts.rolledOut && facts.mounted),
+    ready: effective,
+  };
+  const at = stepNames.find((name) => !done[name]) ?? null;
+  const finding = stoppingFinding(attachment, service);
+  const stopped = isStopped(attachment, finding);
+  const steps = stepNames.map((name): Step => {
+    if (name !== at) {
+      return { name, state: done[name] ? "done" : "waiting", detail: null, percent: null };
+    }
+    const percent = name === "downloaded" ? facts.percent : null;
+    return {
+      name,
+      state: stopped ? "stopped" : "current",
+      detail:
+        name === "downloaded" && !stopped
+          ? (facts.download ?? attachment.message)
+          : attachment.message,
+      percent,
+    };
+  });
+  return {
+    steps: facts.nothingToDownload ? markSkipped(steps) : steps,
+    ended: effective || ENDED_BADLY.has(attachment.state) || attachment.state === "Ignored",
+    finding: stopped ? finding : null,
+  };
+}
+
+function wasWritten(attachment: Attachment): boolean {
+  return (
+    attachment.state === "Effective" ||
+    attachment.state === "Ignored" ||
+    attachment.transitions.some(({ to }) => to === "Applied")
+  );
+}
+
+function observe(attachment: Attachment, service: ServiceView) {
+  const wanted = attachment.claimName ?? service.cache.effectiveClaim;
+  const { download } = service;
+  const running = download?.state === "Running" || download?.state === "Waiting";
+  const mounted = wanted !== null && service.cache.mountedClaims.includes(wanted);
+  const percent = running ? percentOf(download.receivedBytes, download.totalBytes) : null;
+  const eta =
+    running && download.etaSeconds !== null ? `, ${formatRemaining(download.etaSeconds)} left` : "";
+  return {
+    rolledOut: service.cache.rolledOutClaim === wanted,
+    downloaded:
+      !running &&
+      download?.state !== "Failed" &&
+      (mounted || attachment.reason === "WaitingForPods"),
+    mounted: mounted && !running,
+    percent,
+    download: percent === null ? null : `${Math.floor(percent)} %${eta}`,
+    nothingToDownload:
+      attachment.state === "Effective" &&
+      !attachment.transitions.some(({ reason }) => reason === "Downloading"),
+  };
+}
+
+function markSkipped(steps: readonly Step[]): Step[] {
+  return steps.map((step) =>
+    step.name === "downloaded" && step.state === "done"
+      ? { ...step, state: "skipped", detail: "Nothing to download: the claim held the model." }
+      : step,
+  );
+}
+
+function isStopped(attachment: Attachment, finding: Finding | null): boolean {
+  if (ENDED_BADLY.has(attachment.state)) return true;
+  if (attachment.state === "Blocked" || attachment.state === "Ignored") return true;
+  return attachment.state === "Applied" && finding !== null;
+}
+
+/** The finding an attachment waits on: the one its reason names, else the worst error once it is written. */
+function stoppingFinding(attachment: Attachment, service: ServiceView): Finding | null {
+  if (attachment.state === "Effective") return null;
+  const errors = service.findings.filter(({ severity }) => severity === "error");
+  return (
+    service.findings.find(({ code }) => code === attachment.reason) ??
+    (attachment.state === "Applied" ? errors[0] : undefined) ??
+    null
+  );
+}

@@ -1,0 +1,184 @@
+"use client";
+
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+import { Age } from "@/components/primitives/age";
+import { Bytes } from "@/components/primitives/bytes";
+import { CopyButton } from "@/components/primitives/copy-button";
+import { KindBadge } from "@/components/primitives/kind-badge";
+import { pageOf } from "@/components/primitives/object-link";
+import { DownloadProgress } from "@/components/primitives/progress";
+import { Unknown } from "@/components/primitives/unknown";
+import { UsageBar } from "@/components/primitives/usage-bar";
+import { useClaimRow } from "@/components/query/lists";
+import type { ServiceView } from "@/server/contract/service-view";
+
+/** Where the weights come from, should come from, and what is on the claim. */
+export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
+  const { cache, model, download } = service;
+  return (
+    <div className="facts-columns">
+      <section className="card facts" aria-labelledby="cache-facts">
+        <h2 id="cache-facts">Cache</h2>
+        <dl>
+          <Fact label="Kind">
+            <KindBadge kind={cache.kind} />
+          </Fact>
+          <Fact label="Declared">
+            <ClaimName
+              service={service}
+              claim={cache.declaredClaim}
+              none="no claim named in the spec"
+            />
+          </Fact>
+          <Fact label="Effective">
+            <ClaimName service={service} claim={cache.effectiveClaim} none="no claim" />
+          </Fact>
+          <Fact label="Rolled out">
+            <ClaimName
+              service={service}
+              claim={cache.rolledOutClaim}
+              none="no claim in the template"
+            />
+          </Fact>
+          <Fact label="Mounted">
+            {cache.mountedClaims.length === 0 ? (
+              <span className="faint">by no running pod</span>
+            ) : (
+              cache.mountedClaims.map((claim) => (
+                <ClaimName key={claim} service={service} claim={claim} none="" />
+              ))
+            )}
+          </Fact>
+          <Fact label="Field owner">
+            <Owner service={service} />
+          </Fact>
+          <Fact label="Persistence">{cache.persistence ?? "Cached (default)"}</Fact>
+        </dl>
+      </section>
+      <section className="card facts" aria-labelledby="model-facts">
+        <h2 id="model-facts">Model</h2>
+        {model === null ? (
+          <p className="dim">
+            The Model <span className="mono">{service.modelRef}</span> does not exist or may not be
+            read.
+          </p>
+        ) : (
+          <dl>
+            <Fact label="Name">
+              <span className="mono">{service.modelRef}</span>
+            </Fact>
+            <Fact label="Source">
+              <span className="mono breakable">{model.source}</span>
+            </Fact>
+            <Fact label="Size">
+              <Bytes bytes={model.sizeBytes} why="The Model's status has no size yet." />
+            </Fact>
+            <Fact label="Format">{model.format ?? <Unknown why="Not stated by the Model." />}</Fact>
+            <Fact label="Cache key">
+              {model.cacheKey === null ? (
+                <Unknown why="No key: the source is not downloaded into a cache." word="none" />
+              ) : (
+                <span className="with-icon">
+                  <span className="mono">{model.cacheKey}</span>
+                  <CopyButton value={model.cacheKey} label="Copy the cache key" />
+                  {model.staleCacheKey ? (
+                    <span className="tone-warning">of an older source</span>
+                  ) : null}
+                </span>
+              )}
+            </Fact>
+            <Fact label="Phase">
+              {model.phase ?? <Unknown why="The Model has no status yet." />}
+            </Fact>
+          </dl>
+        )}
+        {download === null ? null : (
+          <DownloadProgress download={download} label={`Download of ${service.name}`} detailed />
+        )}
+      </section>
+      <ClaimFacts service={service} />
+    </div>
+  );
+}
+
+/** A label and its value. */
+export function Fact({ label, children }: Readonly<{ label: string; children: ReactNode }>) {
+  return (
+    <div className="fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type ClaimNameProps = Readonly<{ service: ServiceView; claim: string | null; none: string }>;
+
+function ClaimName({ service, claim, none }: ClaimNameProps) {
+  if (claim === null) return <span className="faint">{none}</span>;
+  return (
+    <Link
+      className="mono"
+      href={pageOf("PersistentVolumeClaim", service.namespace, claim) ?? "/claims"}
+    >
+      {claim}
+    </Link>
+  );
+}
+
+function Owner({ service }: Readonly<{ service: ServiceView }>) {
+  const owner = service.cache.fieldOwner;
+  if (owner === null) return <span className="faint">nobody: the field is not set</span>;
+  return (
+    <span>
+      <span className="mono">{owner.manager}</span>
+      {owner.gitops ? <span className="badge owner-badge">GitOps</span> : null}
+      {owner.time === null ? null : (
+        <span className="faint">
+          {" "}
+          <Age at={owner.time} suffix=" ago" />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function ClaimFacts({ service }: Readonly<{ service: ServiceView }>) {
+  const name = service.cache.effectiveClaim;
+  const claim = useClaimRow(service.namespace, name ?? "");
+  if (name === null || claim === undefined || claim === null) return null;
+  const used = claim.usage?.usedBytes ?? null;
+  const capacity = claim.capacityBytes ?? claim.requestedBytes;
+  return (
+    <section className="card facts" aria-labelledby="claim-facts">
+      <h2 id="claim-facts">Claim</h2>
+      <dl>
+        <Fact label="Name">
+          <ClaimName service={service} claim={name} none="" />
+        </Fact>
+        <Fact label="Phase">{claim.phase}</Fact>
+        <Fact label="Used">
+          <span>
+            <Bytes bytes={used} why="Nothing has measured this claim yet." /> of{" "}
+            <Bytes bytes={capacity} />
+          </span>
+          <UsageBar
+            used={used}
+            capacity={capacity}
+            label={`Use of ${name}`}
+            shared={claim.usage?.ofClaim === false}
+          />
+        </Fact>
+        <Fact label="Class">{claim.storageClass?.name ?? "none"}</Fact>
+        <Fact label="Nodes">{claim.nodeNames?.join(", ") ?? "any node"}</Fact>
+        <Fact label="Also used by">
+          {claim.usedBy.services
+            .filter((user) => user.name !== service.name)
+            .map((user) => user.name)
+            .join(", ") || "no other service"}
+        </Fact>
+      </dl>
+    </section>
+  );
+}

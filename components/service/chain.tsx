@@ -1,0 +1,120 @@
+"use client";
+
+import { IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { type ReactNode } from "react";
+
+import { pageOf } from "@/components/primitives/object-link";
+import type { ChainLink, ServiceView } from "@/server/contract/service-view";
+
+const KIND_WORDS = {
+  Model: "Model",
+  InferenceService: "Service",
+  Deployment: "Deployment",
+  Pod: "Pods",
+  PersistentVolumeClaim: "Claim",
+  PersistentVolume: "Volume",
+  Node: "Node",
+} as const satisfies Record<ChainLink["kind"], string>;
+
+const HEALTH_WORDS = {
+  ok: "healthy",
+  error: "failing",
+  warning: "needs attention",
+  waiting: "waiting",
+  unknown: "unknown",
+  absent: "not there",
+} as const satisfies Record<ChainLink["health"], string>;
+
+type ChainProps = Readonly<{ service: ServiceView; links: readonly ChainLink[] }>;
+
+/** Model → Service → Deployment → Pods → Claim → Volume → Node; the edge that fails says why. */
+export function Chain({ service, links }: ChainProps) {
+  return (
+    <ol className="chain" aria-label="From the model to the node">
+      {links.map((link, index) => (
+        <li key={link.kind} className="chain-link" data-health={link.health}>
+          {index === 0 ? null : (
+            <span className="chain-edge" data-health={link.edge.health} aria-hidden>
+              {link.edge.health === "error" ? <IconX size={11} stroke={2.4} /> : null}
+            </span>
+          )}
+          <ChainTarget href={hrefOf(service, link)}>
+            <span className="chain-kind">{KIND_WORDS[link.kind]}</span>
+            <span className="chain-title" title={link.title}>
+              {link.title}
+              <span className="visually-hidden"> ({HEALTH_WORDS[link.health]})</span>
+            </span>
+            <span className="chain-subtitle" title={link.subtitle}>
+              {link.subtitle}
+            </span>
+            {link.edge.sentence === null ? null : (
+              <span className="chain-sentence" data-health={link.edge.health}>
+                {link.edge.sentence}
+              </span>
+            )}
+          </ChainTarget>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function ChainTarget({ href, children }: Readonly<{ href: string | null; children: ReactNode }>) {
+  if (href === null) return <div className="chain-target">{children}</div>;
+  return (
+    <Link href={href} className="chain-target" scroll={false}>
+      {children}
+    </Link>
+  );
+}
+
+/** Where a link of the chain leads: its YAML, its logs, its page, or the services of its node. */
+function hrefOf(service: ServiceView, link: ChainLink): string | null {
+  const page = pageOf("InferenceService", service.namespace, service.name) ?? "";
+  if (link.name === null && link.kind !== "Pod") return null;
+  switch (link.kind) {
+    case "Model":
+      return `${page}?tab=yaml&object=model`;
+    case "InferenceService":
+      return `${page}?tab=yaml`;
+    case "Deployment":
+      return `${page}?tab=yaml&object=deployment`;
+    case "Pod":
+      return `${page}?tab=logs`;
+    case "PersistentVolumeClaim":
+      // A claim that does not exist has no page.
+      return link.health === "error" && link.subtitle.includes("not exist")
+        ? null
+        : pageOf("PersistentVolumeClaim", service.namespace, link.name ?? "");
+    case "PersistentVolume":
+      return service.cache.effectiveClaim === null
+        ? null
+        : pageOf("PersistentVolumeClaim", service.namespace, service.cache.effectiveClaim);
+    case "Node":
+      return `/?node=${encodeURIComponent(link.name ?? "")}`;
+  }
+}
+
+/** The chain's place, kept while it is read. */
+export function ChainSkeleton({ failed }: Readonly<{ failed: boolean }>) {
+  return (
+    <div
+      className="chain chain-skeleton"
+      aria-busy={!failed}
+      role="status"
+      aria-label="Loading the chain"
+    >
+      {failed ? (
+        <p className="dim">The chain could not be read.</p>
+      ) : (
+        Object.keys(KIND_WORDS).map((kind) => (
+          <div key={kind} className="chain-link">
+            <span className="skeleton" data-width="2" />
+            <span className="skeleton" data-width="1" />
+          </div>
+        ))
+      )}
+    </div>
+  );
+}

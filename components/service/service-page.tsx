@@ -1,0 +1,89 @@
+"use client";
+
+import { IconStack2 } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+
+import { useAttachUrl } from "@/components/attach/attach-url";
+import { FindingCard } from "@/components/primitives/finding-card";
+import { EmptyState, ErrorState, SkeletonLines } from "@/components/primitives/states";
+import { Chain, ChainSkeleton } from "./chain";
+import { ServiceHeader } from "./service-header";
+import { ServiceTabs } from "./service-tabs";
+import "./service.css";
+import { useService } from "./use-service";
+import { useServiceUrl } from "./use-service-url";
+
+// The panel is a page of its own: its code comes when it is opened.
+const AttachPanel = dynamic(
+  async () => (await import("@/components/attach/attach-panel")).AttachPanel,
+  { ssr: false },
+);
+
+type ServicePageProps = Readonly<{ namespace: string; name: string }>;
+
+/** One service: what is wrong, where in its chain, and everything that tells why. */
+export function ServicePage({ namespace, name }: ServicePageProps) {
+  const state = useService(namespace, name);
+  const attach = useAttachUrl();
+  const url = useServiceUrl();
+  if (state.is === "loading") return <ServiceSkeleton name={name} namespace={namespace} />;
+  if (state.is === "failed") return <ErrorState error={state.error} onRetry={state.retry} />;
+  if (state.is === "gone") return <ServiceGone namespace={namespace} name={name} />;
+
+  const { service, detail } = state;
+  const handlers = {
+    onAttach: () => attach.open(""),
+    onDetach: () => attach.openDetach(),
+    onOpenLogs: (pod: string, container: string) => url.openLogs(pod, container),
+  };
+  return (
+    <>
+      <ServiceHeader service={service} detail={detail} />
+      {detail === null ? (
+        <ChainSkeleton failed={state.detailError !== null} />
+      ) : (
+        <Chain service={service} links={detail.chain} />
+      )}
+      {service.findings.length > 0 ? (
+        <section className="finding-list" aria-label="Findings">
+          {service.findings.map((finding) => (
+            <FindingCard
+              key={`${finding.code}${finding.message}`}
+              finding={finding}
+              handlers={handlers}
+            />
+          ))}
+        </section>
+      ) : null}
+      <ServiceTabs service={service} detail={detail} />
+      {attach.target === null ? null : <AttachPanel key={service.uid} service={service} />}
+    </>
+  );
+}
+
+function ServiceSkeleton({ name, namespace }: ServicePageProps) {
+  return (
+    <>
+      <div className="service-head">
+        <div>
+          <h1>
+            {name} <span className="faint service-ns">{namespace}</span>
+          </h1>
+          <p className="dim">Reading the cluster…</p>
+        </div>
+      </div>
+      <ChainSkeleton failed={false} />
+      <SkeletonLines lines={6} />
+    </>
+  );
+}
+
+function ServiceGone({ namespace, name }: ServicePageProps) {
+  return (
+    <EmptyState icon={IconStack2} title={`${name} does not exist in ${namespace}`}>
+      It may have been deleted, or the link is from another cluster.{" "}
+      <Link href="/">All services</Link>
+    </EmptyState>
+  );
+}
