@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { Certificate } from "./certificate";
 import type { Api } from "./create-api";
 import { discover } from "./discovery";
 import { readBody, sendJson, sendStatus, sendText, type Exchange } from "./exchange";
@@ -28,6 +30,7 @@ export interface HttpOptions {
   tokens: Tokens;
   faults: Faults;
   watches: OpenWatches;
+  certificate: Certificate;
   log: (line: string) => void;
 }
 
@@ -171,9 +174,9 @@ function fail(response: ServerResponse, error: unknown, log: (line: string) => v
   else sendStatus(response, status);
 }
 
-/** The API over HTTP. It does not listen yet. */
+/** The API over HTTPS. It does not listen yet. */
 export function createHttpServer(options: HttpOptions): Server {
-  const server = createServer((request, response) => {
+  const server = createServer(options.certificate, (request, response) => {
     serve(request, response, options).catch((error: unknown) => fail(response, error, options.log));
   });
   server.keepAliveTimeout = 60_000;

@@ -1,8 +1,8 @@
-import jsonPatch, { type Operation } from "fast-json-patch";
-import { cloneJson, isRecord, type JsonRecord } from "./json";
+import { isRecord, type JsonRecord } from "./json";
+import { jsonPatch } from "./json-patch";
 import { mergePatch } from "./merge-patch";
 import type { KubeObject } from "./objects";
-import { badRequest, unprocessable, unsupportedMediaType } from "./status-error";
+import { badRequest, unsupportedMediaType } from "./status-error";
 import { strategicMerge } from "./strategic-merge";
 import {
   change,
@@ -20,13 +20,7 @@ export const APPLY_PATCH = "application/apply-patch+yaml";
 
 function applyJsonPatch(object: KubeObject, operations: unknown): JsonRecord {
   if (!Array.isArray(operations)) throw badRequest("a JSON patch is a list of operations");
-  try {
-    const result = jsonPatch.applyPatch(cloneJson(object), operations as Operation[], true);
-    return result.newDocument as unknown as JsonRecord;
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw unprocessable(why);
-  }
+  return jsonPatch(object, operations);
 }
 
 function asPatch(body: unknown): JsonRecord {

@@ -1,6 +1,8 @@
-import type { Server } from "node:http";
+import type { Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdminServer } from "./admin-server";
+import { createCertificate } from "./certificate";
 import type { SandboxClient } from "./client";
 import { createApi, type Api } from "./create-api";
 import { Faults } from "./faults";
@@ -14,6 +16,8 @@ export interface RunningApi {
   client: SandboxClient;
   url: string;
   adminUrl: string;
+  /** PEM of what the API port presents; it is its own authority. */
+  certificate: string;
   /** Of a user who may do everything. */
   token: string;
   close: () => Promise<void>;
@@ -27,12 +31,15 @@ export interface StartOptions {
 
 const HOST = "127.0.0.1";
 
+type Server = HttpServer | HttpsServer;
+
+/** Answers the address in the form `127.0.0.1:port`. */
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, HOST, () => {
       const { port: taken } = server.address() as AddressInfo;
-      resolve(`http://${HOST}:${taken}`);
+      resolve(`${HOST}:${taken}`);
     });
   });
 }
@@ -50,16 +57,18 @@ export async function startSandboxApi({ port, log }: StartOptions): Promise<Runn
   const tokens = new Tokens();
   const faults = new Faults();
   const watches = new OpenWatches();
-  const options = { api, tokens, faults, watches, log };
+  const certificate = createCertificate(new Date());
+  const options = { api, tokens, faults, watches, certificate, log };
   const server = createHttpServer(options);
   const admin = createAdminServer(options);
-  const url = await listen(server, port);
-  const adminUrl = await listen(admin, 0);
+  const address = await listen(server, port);
+  const adminAddress = await listen(admin, 0);
   return {
     api,
     client: createClient(api),
-    url,
-    adminUrl,
+    url: `https://${address}`,
+    adminUrl: `http://${adminAddress}`,
+    certificate: certificate.cert,
     token: tokens.issue({ username: "sandbox-admin", groups: [MASTERS] }),
     close: async () => {
       watches.endAll();

@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
+import type { SandboxClient } from "./client";
+import { CRD_ID } from "./definitions";
+import type { NewObject } from "./objects";
+
+const FOLDER = new URL("../crds/", import.meta.url);
+
+/** Installs the definitions of `sandbox/crds`, in the order of their file names. */
+export function loadDefinitions(client: SandboxClient): void {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith(".yaml"));
+  for (const file of files.sort()) {
+    const definition = parse(readFileSync(new URL(file, FOLDER), "utf8")) as NewObject;
+    client.create(CRD_ID, definition, { manager: "kube-apiserver" });
+  }
+}
