@@ -1,0 +1,93 @@
+import { startBuiltinOperator } from "@/server/bootstrap/builtin-operator";
+import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
+import type { OperatorSettings } from "@/server/domain/operator-settings";
+import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
+import { hasReason } from "@/server/errors";
+import { createKubeHttp, type KubeHttp, type KubeRequest } from "@/server/kube/http-client";
+import { loadClusterAccess } from "@/server/kube/kube-config";
+import { createObjectStore } from "@/server/kube/object-store";
+import { startReflectors } from "@/server/kube/start-reflectors";
+import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
+import { systemClock } from "@/server/ports";
+
+/** A request that changes something, as it was sent. */
+export type RecordedWrite = { readonly method: string; readonly path: string };
+
+export type OperatorUnderTest = {
+  readonly index: ObjectIndex;
+  /** Every write it asked for, in order, refused ones too. */
+  readonly writes: readonly RecordedWrite[];
+  /** Every read it asked for outside its watches. */
+  readonly reads: readonly RecordedWrite[];
+  readonly errors: readonly unknown[];
+  stop(): Promise<void>;
+};
+
+type Options = {
+  readonly kubeconfig: string;
+  /** It sees and touches nothing outside: other suites use the same API server. */
+  readonly namespace: string;
+  readonly settings?: Partial<OperatorSettings>;
+  readonly strict?: boolean;
+};
+
+/** The built-in operator as the server runs it, on one namespace; ready when its watches are. */
+export async function startOperatorUnderTest(options: Options): Promise<OperatorUnderTest> {
+  const access = loadClusterAccess({
+    inCluster: false,
+    kubeconfig: options.kubeconfig,
+    context: null,
+  });
+  const http = createKubeHttp({ config: access.config, userAgent: "mooring-tests" });
+  const settings = { ...DEFAULT_OPERATOR_SETTINGS, ...options.settings };
+  const index = createObjectIndex({ settings });
+  const errors: unknown[] = [];
+  const reflectors = startReflectors({
+    http,
+    sink: index,
+    namespaces: [options.namespace],
+    onError: (error) => errors.push(error),
+  });
+  const deadline = Date.now() + 20_000;
+  while (!reflectors.synced()) {
+    if (Date.now() > deadline) throw new Error("the watches did not come up within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { recorder, writes, reads } = recording(http);
+  const stop = startBuiltinOperator({
+    index,
+    store: createObjectStore({ http: recorder, fieldManager: OPERATOR_MANAGER }),
+    clock: systemClock,
+    settings,
+    strict: options.strict ?? false,
+    // A lost race is tried again and is no fault.
+    onError: () => (error) => hasReason(error, "Conflict") || errors.push(error),
+  });
+  return {
+    index,
+    writes,
+    reads,
+    errors,
+    stop: async () => {
+      await stop();
+      await reflectors.stop();
+      await http.close();
+    },
+  };
+}
+
+function recording(http: KubeHttp) {
+  const writes: RecordedWrite[] = [];
+  const reads: RecordedWrite[] = [];
+  const recorder: KubeHttp = {
+    json: (call: KubeRequest) => {
+      const { method = "GET", path } = call;
+      (method === "GET" ? reads : writes).push({ method, path });
+      return http.json(call);
+    },
+    text: (call) => http.text(call),
+    stream: (call) => http.stream(call),
+    close: () => http.close(),
+  };
+  return { recorder, writes, reads };
+}
