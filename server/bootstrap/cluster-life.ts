@@ -55,19 +55,10 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
   const { clusterId, version } = await connection.identify();
   const operator = await chooseOperator(connection, config, log);
   const index = createObjectIndex({ settings: operator.settings });
-  const attachments = createAttachmentStore(database.prisma, clusterId, clock);
-  const timeline = createTimelineStore(database.prisma, clusterId);
-  const announce = await announceAttachments(attachments, index, options.live);
+  const stores = storesOf(database, clusterId, clock);
+  const announce = await announceAttachments(stores.attachments, index, options.live);
   const rows = rowsOf(index, operator, options);
-  const controllers = buildControllers({
-    ...options,
-    index,
-    operator,
-    attachments,
-    timeline,
-    announce,
-    marks: createHistoryMarks(database.prisma, clusterId),
-  });
+  const controllers = buildControllers({ ...options, ...stores, index, operator, announce });
   const life = { stopped: false, begun: false };
   const beginOnceSynced = () => {
     options.onWatchChange();
@@ -92,8 +83,7 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     connection,
     index,
     rows,
-    attachments,
-    timeline,
+    ...stores,
     operator,
     watches,
     acceptAttachment: (attachment) => controllers.accept(attachment),
@@ -105,6 +95,14 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
       await watches.stop();
       await connection.close();
     },
+  };
+}
+
+function storesOf({ prisma }: Database, clusterId: string, clock: Clock) {
+  return {
+    attachments: createAttachmentStore(prisma, clusterId, clock),
+    timeline: createTimelineStore(prisma, clusterId),
+    marks: createHistoryMarks(prisma, clusterId),
   };
 }
 

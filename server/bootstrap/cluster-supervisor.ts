@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
 
+import type { ChangedKeys } from "@/server/cluster/object-index";
 import { AppError, hasReason } from "@/server/errors";
 import { backoffDelayMs } from "@/server/runtime/backoff";
 import { sleep, systemTimers } from "@/server/runtime/timers";
 import type { ClusterLife } from "./cluster-life";
-import type { Connection } from "./connection";
+import { type Connection, isOtherCluster } from "./connection";
 
 const BACKOFF = { baseMs: 500, maxMs: 10_000 };
 /** How often we ask, while watches fail, whether the address now leads to another cluster. */
@@ -108,27 +109,27 @@ class Supervisor implements ClusterSupervisor {
     this.#options.onChange();
     await this.#untilOver(life);
     this.#life = null;
-    await life.stop();
+    try {
+      await life.stop();
+    } catch (error) {
+      this.#options.log.error(
+        { error, clusterId: life.clusterId },
+        "a cluster's life did not end cleanly",
+      );
+    }
     this.#options.onChange();
   }
 
   /** Resolves when the cluster is another one, or when we are to stop. */
   async #untilOver(life: ClusterLife): Promise<void> {
     const over = new AbortController();
-    const unsubscribe = life.index.subscribe(({ changes }) => {
-      const replaced = changes.some(
-        ({ plural, object, type }) =>
-          plural === "namespaces" &&
-          type !== "deleted" &&
-          object.metadata.name === "kube-system" &&
-          object.metadata.uid !== life.clusterId,
-      );
-      if (replaced) over.abort();
+    const unsubscribe = life.index.subscribe((changed) => {
+      if (tellsOfAnother(life.clusterId, changed)) over.abort();
     });
     const ended = AbortSignal.any([over.signal, this.#stop.signal]);
     while (!ended.aborted) {
       await sleep(systemTimers, PROBE_MS, ended);
-      if (!ended.aborted && (await this.#isReplaced(life))) over.abort();
+      if (await this.#isReplaced(life, ended)) over.abort();
     }
     unsubscribe();
     if (over.signal.aborted)
@@ -139,23 +140,35 @@ class Supervisor implements ClusterSupervisor {
   }
 
   /** Asked only while watches fail, with credentials read anew. */
-  async #isReplaced(life: ClusterLife): Promise<boolean> {
-    if (life.watches.connected()) return false;
-    const probe = this.#options.connect();
+  async #isReplaced(life: ClusterLife, ended: AbortSignal): Promise<boolean> {
+    if (ended.aborted || life.watches.connected()) return false;
+    let probe: Connection | null = null;
     try {
+      probe = this.#options.connect();
       const { clusterId } = await probe.identify();
       return clusterId !== life.clusterId || (await isRefused(life.connection));
     } catch (error) {
-      if (error instanceof AppError) return false; // still away: the watches keep trying
-      throw error;
+      // Still away: the watches keep trying, and so do we.
+      if (!(error instanceof AppError)) this.#options.log.error({ error }, "a probe failed");
+      return false;
     } finally {
-      await probe.close();
+      await probe?.close();
     }
   }
 
   #sleep(ms: number): Promise<void> {
     return sleep(systemTimers, ms, this.#stop.signal);
   }
+}
+
+function tellsOfAnother(clusterId: string, { changes }: ChangedKeys): boolean {
+  return changes.some(
+    ({ plural, object, type }) =>
+      plural === "namespaces" &&
+      type !== "deleted" &&
+      object.metadata.name === "kube-system" &&
+      isOtherCluster(clusterId, object.metadata.uid),
+  );
 }
 
 /** The credentials were replaced: new ones work, those of this life do not. */

@@ -75,7 +75,14 @@ export function openConnection(
   };
 }
 
+const BY_ADDRESS = "address-";
+
+/** Whether a cluster whose kube-system namespace has this uid cannot be the one of that id. Pure. */
+export function isOtherCluster(clusterId: string, kubeSystemUid: string): boolean {
+  return !clusterId.startsWith(BY_ADDRESS) && clusterId !== kubeSystemUid;
+}
+
 /** Where kube-system may not be read, the address is the next best thing to tell clusters apart by. */
 function idOfAddress(server: string): string {
-  return `address-${createHash("sha256").update(server).digest("hex").slice(0, 16)}`;
+  return `${BY_ADDRESS}${createHash("sha256").update(server).digest("hex").slice(0, 16)}`;
 }

@@ -5,10 +5,14 @@ import { createAttachmentController } from "@/server/controllers/attachment/atta
 import { createAttachmentReconciler } from "@/server/controllers/attachment/attachment-reconciler";
 import { createDownloadController } from "@/server/controllers/downloads/download-controller";
 import { createHealController } from "@/server/controllers/heal/heal-controller";
-import { createHistoryController } from "@/server/controllers/history/history-controller";
+import {
+  createHistoryController,
+  type HistoryController,
+} from "@/server/controllers/history/history-controller";
 import { planProgress } from "@/server/domain/attachment-plan";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
 import type { AttachmentStore, HistoryMarks, TimelineStore } from "@/server/ports";
+import type { Controller } from "@/server/runtime/controller";
 import { startBuiltinOperator } from "./builtin-operator";
 import type { LifeOptions } from "./cluster-life";
 import type { ChosenOperator } from "./operator";
@@ -30,8 +34,6 @@ export type Controllers = {
   start(): void;
   stop(): Promise<void>;
 };
-
-type Stoppable = { stop(): Promise<void> };
 
 /** Builds every controller; none acts before `start`. */
 export function buildControllers(deps: Deps): Controllers {
@@ -66,25 +68,42 @@ export function buildControllers(deps: Deps): Controllers {
     clock,
     onError: onError("heal"),
   });
-  const running: Stoppable[] = [];
-  return {
+  // LLMKube is woken by us; the built-in operator sees the claims itself.
+  const others =
+    operator.mode === "builtin" ? [attachments, downloads] : [attachments, downloads, heal];
+  return runTogether({
     accept(attachment) {
       tell(attachment);
       attachments.accept(attachment);
     },
+    history,
+    others,
+    startOperator: () => (operator.mode === "builtin" ? startOperator(deps, onError) : null),
+  });
+}
+
+function runTogether(parts: {
+  readonly accept: (attachment: Attachment) => void;
+  readonly history: HistoryController;
+  readonly others: readonly Controller[];
+  readonly startOperator: () => (() => Promise<void>) | null;
+}): Controllers {
+  const { history, others } = parts;
+  let stopOperator: (() => Promise<void>) | null = null;
+  let started = false;
+  return {
+    accept: (attachment) => parts.accept(attachment),
     start() {
-      const started =
-        operator.mode === "builtin" ? [attachments, downloads] : [attachments, downloads, heal];
+      started = true;
       history.start();
-      for (const controller of started) controller.start();
-      running.push(...started, history);
-      if (operator.mode === "builtin") running.push({ stop: startOperator(deps, onError) });
+      for (const controller of others) controller.start();
+      stopOperator = parts.startOperator();
     },
-    // The history last but for nothing: what the others do until they end belongs to it.
+    // The history ends last: what the others do until they end belongs to it.
     async stop() {
-      const others = running.filter((controller) => controller !== history);
-      await Promise.all(others.map((controller) => controller.stop()));
-      if (running.includes(history)) await history.stop();
+      if (!started) return;
+      await Promise.all([...others.map((controller) => controller.stop()), stopOperator?.()]);
+      await history.stop();
     },
   };
 }

@@ -23,7 +23,11 @@ export type LiveHub = {
 
 /** One hub for the life of the process. */
 export function createLiveHub(): LiveHub {
-  const hub = createStreamHub<LiveRowsByTopic>({
+  return new KeyedHub();
+}
+
+class KeyedHub implements LiveHub {
+  readonly hub = createStreamHub<LiveRowsByTopic>({
     epoch: randomUUID().slice(0, 8),
     history: HISTORY,
     compare: {
@@ -33,47 +37,39 @@ export function createLiveHub(): LiveHub {
       cluster: () => 0,
     },
   });
-  const keys = new Map<Topic, Set<string>>();
-  const attachmentsOf = new Map<string, readonly string[]>();
+  readonly #keys = new Map<Topic, Set<string>>();
+  readonly #attachmentsOf = new Map<string, readonly string[]>();
 
-  function apply<T extends Topic>(
-    topic: T,
-    { upserts, removals, touched }: RowChanges<LiveRowsByTopic[T]>,
-  ): void {
-    const known = keys.get(topic) ?? new Set<string>();
-    keys.set(topic, known);
-    for (const { key, row } of upserts) {
+  apply<T extends Topic>(topic: T, changes: RowChanges<LiveRowsByTopic[T]>): void {
+    const known = this.#keys.get(topic) ?? new Set<string>();
+    this.#keys.set(topic, known);
+    for (const { key, row } of changes.upserts) {
       known.add(key);
-      hub.publish(topic, key, row);
+      this.hub.publish(topic, key, row);
     }
-    for (const key of removals) {
+    for (const key of changes.removals) {
       known.delete(key);
-      hub.remove(topic, key);
+      this.hub.remove(topic, key);
     }
-    for (const key of touched) hub.touch(topic, key);
+    for (const key of changes.touched) this.hub.touch(topic, key);
   }
 
-  return {
-    hub,
-    apply,
-    announceAttachment(attachment) {
-      const service = `${attachment.namespace}/${attachment.name}`;
-      const ids = new Set([...(attachmentsOf.get(service) ?? []), attachment.id]);
-      const sorted = [...ids].sort().reverse();
-      attachmentsOf.set(service, sorted.slice(0, KEPT_ATTACHMENTS));
-      const removals = sorted.slice(KEPT_ATTACHMENTS);
-      const upserts = removals.includes(attachment.id)
-        ? []
-        : [{ key: attachment.id, row: attachment }];
-      apply("attachments", { upserts, removals, touched: [] });
-    },
-    reset() {
-      for (const [topic, known] of keys) {
-        for (const key of known) hub.remove(topic, key);
-      }
-      keys.clear();
-      attachmentsOf.clear();
-      hub.close();
-    },
-  };
+  announceAttachment(attachment: Attachment): void {
+    const service = `${attachment.namespace}/${attachment.name}`;
+    const ids = new Set([...(this.#attachmentsOf.get(service) ?? []), attachment.id]);
+    const newestFirst = [...ids].sort().reverse();
+    this.#attachmentsOf.set(service, newestFirst.slice(0, KEPT_ATTACHMENTS));
+    const removals = newestFirst.slice(KEPT_ATTACHMENTS);
+    const upserts = [{ key: attachment.id, row: attachment }];
+    this.apply("attachments", { upserts, removals, touched: [] });
+  }
+
+  reset(): void {
+    for (const [topic, known] of this.#keys) {
+      for (const key of known) this.hub.remove(topic, key);
+    }
+    this.#keys.clear();
+    this.#attachmentsOf.clear();
+    this.hub.close();
+  }
 }

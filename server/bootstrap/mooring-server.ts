@@ -12,6 +12,7 @@ import { type ClusterSupervisor, createClusterSupervisor } from "./cluster-super
 import { openConnection } from "./connection";
 import { createLiveHub, type LiveHub } from "./live-hub";
 import { createMetrics, type Metrics } from "./metrics";
+import { clusterStateOf } from "./cluster-state";
 import { withoutCluster } from "./no-cluster";
 import { readinessOf } from "./readiness";
 
@@ -127,33 +128,18 @@ export class MooringServer implements RouteHost {
   }
 
   #operator() {
-    const operator = this.#clusterState().operator;
-    const settings = this.#supervisor.life()?.index.settings() ?? operator.settings;
-    return { settings, builtinOperator: operator.mode === "builtin" };
+    const { mode, settings } = this.#clusterState().operator;
+    return { settings, builtinOperator: mode === "builtin" };
   }
 
   #clusterState(): ClusterState {
     const { config, version } = this.#options;
-    const life = this.#supervisor.life();
-    return {
-      id: life?.clusterId ?? null,
-      version: life?.version ?? null,
-      mode: config.cluster.mode === "sandbox" ? "sandbox" : "cluster",
+    return clusterStateOf({
+      config,
+      life: this.#supervisor.life(),
       server: this.#supervisor.server(),
-      context: life?.connection.context ?? config.cluster.context,
-      connected: life?.watches.connected() ?? false,
-      observedAt: life?.watches.observedAt() ?? null,
-      kinds: life?.watches.kinds() ?? [],
-      operator: life?.operator ?? {
-        mode: config.operator,
-        found: null,
-        settings: config.operatorSettings,
-        given: config.configuredFlags,
-        source: "configured",
-      },
-      configuration: [...config.shown],
       mooringVersion: version,
-    };
+    });
   }
 
   #publishCluster(): void {

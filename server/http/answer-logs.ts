@@ -38,8 +38,8 @@ function toFrames(lines: AsyncIterable<string>, gone: AbortController): EventSou
   return {
     next: async () => {
       if (ended) return null;
-      const { done, value } = await iterator.next();
-      if (!done) return frameEvent({ event: "lines", data: value });
+      const result: IteratorResult<string, unknown> = await iterator.next();
+      if (!result.done) return frameEvent({ event: "lines", data: result.value });
       ended = true;
       return frameEvent({ event: "end", data: "" });
     },

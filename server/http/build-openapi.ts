@@ -48,8 +48,9 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
 
 /** The OpenAPI 3.1 document of the resources, from the same schemas that check requests. */
 export function buildOpenApi(resources: readonly AnyResource[]) {
-  for (const [id, schema] of Object.entries(COMPONENTS)) {
-    if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id });
+  // What the library's own `.openapi(refId)` sets; so the contract stays free of a library the browser has no use for.
+  for (const [refId, schema] of Object.entries(COMPONENTS)) {
+    z.globalRegistry.add(schema, { _internal: { refId } });
   }
   const registry = new OpenAPIRegistry();
   for (const { path, routes } of resources) {

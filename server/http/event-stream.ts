@@ -37,11 +37,13 @@ export function toEventStream(
     pull: async (controller) => {
       next ??= source.next();
       const message = await withinMs(next, heartbeatMs);
-      if (message === "late") return controller.enqueue(HEARTBEAT);
-      next = null;
-      if (message !== null) return controller.enqueue(message);
-      source.close();
-      controller.close();
+      if (message !== "late") next = null;
+      if (message === null) {
+        source.close();
+        controller.close();
+      } else {
+        controller.enqueue(message === "late" ? HEARTBEAT : message);
+      }
     },
     cancel: () => source.close(),
   });

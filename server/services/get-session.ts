@@ -1,4 +1,5 @@
 import type { Session } from "@/server/contract/cluster";
+import type { AccessReviewer } from "@/server/ports";
 import type { ServiceContext } from "./context";
 import { may } from "./may";
 
@@ -6,19 +7,14 @@ const LLMKUBE = "inference.llmkube.dev";
 
 /** Who asks, and what the API server lets them do in `namespace`, or everywhere. null: it could not tell. */
 export async function getSession(ctx: ServiceContext, namespace?: string): Promise<Session> {
-  const ask = (verb: string, group: string, resource: string, subresource?: string) =>
-    may(ctx.access, ctx.actor, {
-      verb,
-      group,
-      resource,
-      ...(subresource !== undefined && { subresource }),
-      ...(namespace !== undefined && { namespace }),
-    });
+  const where = namespace === undefined ? {} : { namespace };
+  const ask = (action: Parameters<AccessReviewer["can"]>[1]) =>
+    may(ctx.access, ctx.actor, { ...action, ...where });
   const [attach, listServices, listClaims, readLogs] = await Promise.all([
-    ask("patch", LLMKUBE, "inferenceservices"),
-    ask("list", LLMKUBE, "inferenceservices"),
-    ask("list", "", "persistentvolumeclaims"),
-    ask("get", "", "pods", "log"),
+    ask({ verb: "patch", group: LLMKUBE, resource: "inferenceservices" }),
+    ask({ verb: "list", group: LLMKUBE, resource: "inferenceservices" }),
+    ask({ verb: "list", group: "", resource: "persistentvolumeclaims" }),
+    ask({ verb: "get", group: "", resource: "pods", subresource: "log" }),
   ]);
   return {
     user: { name: ctx.actor.name, groups: [...ctx.actor.groups] },
