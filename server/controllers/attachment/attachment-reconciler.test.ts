@@ -227,7 +227,7 @@ describe("what blocks", () => {
   it("waits while the watch caches do not hold the service yet", async () => {
     reconcile = createAttachmentReconciler(deps({ facts: () => null }));
     const id = await request();
-    expect(await reconcile(id)).toEqual({ requeueAfterMs: 500 });
+    expect(await reconcile(id)).toEqual({ requeueAfterMs: 2000 });
     expect(await path(id)).toEqual(["Pending"]);
     expect(api.applied).toBe(0);
   });

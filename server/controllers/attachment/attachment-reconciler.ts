@@ -13,8 +13,8 @@ import { writeClaim } from "./write-claim";
 
 /** Safety net beside the watches, for an open attachment. */
 const RESYNC_MS = 30_000;
-/** The API server knows the service, the watch caches do not yet. */
-const CACHE_LAG_MS = 500;
+/** The API server knows the service, the watch caches do not yet; they wake us, this is for when they cannot. */
+const CACHE_LAG_MS = 2000;
 
 /**
  * Builds the reconciler for attachments: an id in, the request's next step done and recorded, whatever woke it.

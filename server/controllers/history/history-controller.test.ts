@@ -378,6 +378,17 @@ describe("attachments", () => {
       { source: "Attachment", reason: "Pending", severity: "info", actor: "local" },
     ]);
   });
+
+  it("finds at start what a killed process had stored but not recorded", async () => {
+    put("inferenceservices", anInferenceService());
+    index.setAttachment(
+      anAttachment({
+        transitions: [{ at: NOW, from: null, to: "Pending", reason: "Accepted", message: "asked" }],
+      }),
+    );
+    await started();
+    expect(await reasons()).toContain("Pending");
+  });
 });
 
 describe("the time nobody looked", () => {

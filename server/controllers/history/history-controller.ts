@@ -21,7 +21,7 @@ import { toChangeItem } from "./happening";
 import { happeningsOf } from "./happenings-of";
 
 export type HistoryControllerDeps = {
-  readonly index: Pick<ObjectIndex, "get" | "list" | "usesOf" | "subscribe">;
+  readonly index: Pick<ObjectIndex, "get" | "list" | "usesOf" | "attachmentOf" | "subscribe">;
   readonly timeline: TimelineStore;
   readonly marks: HistoryMarks;
   readonly clock: Clock;
@@ -189,9 +189,12 @@ class History implements HistoryController {
     const hole = { from: await marks.recordedUntil(), to: this.#startedAt };
     await timeline.append(gapItems(services, hole));
     await this.#inSlices(index.list("pods"), (pod) => this.#seePod(pod));
-    await this.#inSlices(services, (object) =>
-      this.#seeObject({ plural: "inferenceservices", object, previous: null, type: "added" }, ""),
-    );
+    await this.#inSlices(services, (object) => {
+      this.#seeObject({ plural: "inferenceservices", object, previous: null, type: "added" }, "");
+      // Its last transitions may have been stored right before an end that left no time to record them here.
+      const attachment = index.attachmentOf(`${object.metadata.namespace}/${object.metadata.name}`);
+      if (attachment !== null) this.recordAttachment(attachment);
+    });
     await this.#inSlices(index.list("events"), (event) => this.#record(event));
     this.#queue.enqueue("mark");
     return DONE;
