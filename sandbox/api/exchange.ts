@@ -4,6 +4,7 @@ import type { Api } from "./create-api";
 import type { User } from "./identity";
 import type { Status } from "./objects";
 import type { RequestInfo } from "./request-info";
+import { decodeProtobuf } from "./protobuf";
 import { badRequest, StatusError, unsupportedMediaType } from "./status-error";
 
 /** One authenticated request and its answer. */
@@ -17,7 +18,7 @@ export interface Exchange {
 
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -31,7 +32,7 @@ async function readText(request: IncomingMessage): Promise<string> {
       });
     }
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** The media type without its parameters. */
@@ -39,20 +40,28 @@ export function contentType(request: IncomingMessage): string {
   return (request.headers["content-type"] ?? "application/json").split(";")[0]?.trim() ?? "";
 }
 
-/** The body as JSON or YAML; undefined when there is none. @throws StatusError BadRequest, UnsupportedMediaType */
-export async function readBody(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
-  if (text.trim() === "") return undefined;
-  if (contentType(request).includes("protobuf") || contentType(request).includes("cbor")) {
-    throw unsupportedMediaType("application/json, application/yaml");
-  }
+function parseText(text: string, type: string): unknown {
   try {
-    const isYaml = contentType(request).endsWith("yaml") && !/^\s*[[{]/.test(text);
+    const isYaml = type.endsWith("yaml") && !/^\s*[[{]/.test(text);
     return isYaml ? (parseYaml(text) as unknown) : (JSON.parse(text) as unknown);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw badRequest(`couldn't get version/kind; json parse error: ${why}`);
   }
+}
+
+/** The body as JSON or YAML; undefined when there is none. @throws StatusError BadRequest, UnsupportedMediaType */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return undefined;
+  const type = contentType(request);
+  if (!type.includes("protobuf") && !type.includes("cbor")) {
+    const text = bytes.toString("utf8");
+    return text.trim() === "" ? undefined : parseText(text, type);
+  }
+  const decoded = decodeProtobuf(bytes);
+  if (!decoded) throw unsupportedMediaType("application/json, application/yaml");
+  return decoded;
 }
 
 export function sendText(
