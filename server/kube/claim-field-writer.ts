@@ -44,8 +44,7 @@ export function createClaimFieldWriter(http: KubeHttp): ClaimFieldWriter {
 
   /** The API server tells a service that is gone, or another one of its name, only in prose. */
   async function explain(error: unknown, { key, uid }: Change): Promise<unknown> {
-    const ownedByOthers = error instanceof AppError && error.causes.length > 0;
-    if (!hasReason(error, "Conflict") || ownedByOthers) return error;
+    if (!mayBeAnother(error)) return error;
     const present = await read(key);
     const name = `InferenceService "${key.namespace}/${key.name}"`;
     if (!present) return new AppError("NotFound", `${name} does not exist`, { cause: error });
@@ -56,6 +55,12 @@ export function createClaimFieldWriter(http: KubeHttp): ClaimFieldWriter {
     });
   }
   return { read, apply };
+}
+
+/** A missing object is a conflict without causes; a uid that is not the present one is an immutable field. */
+function mayBeAnother(error: unknown): boolean {
+  if (hasReason(error, "Conflict")) return error.causes.length === 0;
+  return hasReason(error, "Invalid") && error.causes.some(({ field }) => field === "metadata.uid");
 }
 
 /** What Mooring wants to own from now on: what it leaves out, it gives up. */
