@@ -12,6 +12,8 @@ import { OwnWrites } from "./own-writes";
 import type { Outcome, PassDeps } from "./service-pass";
 import { runPass } from "./service-pass";
 
+const SOON_MS = 1_000;
+
 /**
  * The built-in operator for InferenceServices. A key in ("namespace/name"): the pass reads, brings claim, Deployment and Service to the
  * spec, and writes the status once, only when it says something new. A user's claim is never written. Without LLMKube's own operator only.
@@ -28,6 +30,7 @@ export function createInferenceServiceReconciler(
     const service = pass.own.get("inferenceservices", key);
     if (service === null || service.metadata.deletionTimestamp !== undefined) return DONE;
     const outcome = await runPass(pass, service);
+    if (outcome === "tooEarly") return requeueAfter(SOON_MS);
     await tell(pass, service, outcome);
     if (outcome.error !== null) throw outcome.error;
     return requeueAfter(outcome.requeueAfterMs ?? SERVICE_TRUST_MS);

@@ -33,9 +33,13 @@ export type Outcome = {
   readonly requeueAfterMs: number | null;
 };
 
-/** Brings claim, Deployment and Service of one InferenceService to what its spec asks for; each step relies on the ones before it. */
-export async function runPass(deps: PassDeps, service: InferenceService): Promise<Outcome> {
+/** Brings claim, Deployment and Service of one InferenceService to what its spec asks for; each step relies on the ones before it. `tooEarly`: nothing was done. */
+export async function runPass(
+  deps: PassDeps,
+  service: InferenceService,
+): Promise<Outcome | "tooEarly"> {
   const found = await findModels(deps, service);
+  if (found.kind === "unresolved") return "tooEarly";
   if (found.kind === "failed") return stopped("Failed", { message: found.message });
   if (found.kind === "pending") return stopped("Pending", { message: found.message });
   const { model } = found;
