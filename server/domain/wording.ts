@@ -10,6 +10,9 @@ const SMALLEST_SHOWN_IN_GIB = 0.1 * GIB;
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu;
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`<>]+/giu;
+const URL_AT_END = /[a-z][a-z0-9+.-]{0,20}:\/\/\S*$/iu;
+/** What is left of a character when a cut goes through it. */
+const LONE_SURROGATE = /[\uD800-\uDBFF]$/u;
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\bhf_[A-Za-z0-9]{8,}/gu, "hf_***"],
   [/\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}/giu, "$1 ***"],
@@ -31,10 +34,19 @@ export function displaySource(source: string): string {
 
 /** One line of harmless text out of anything the cluster says: no control or invisible characters, no secrets, never longer than `limit`. */
 export function plain(text: string, limit = FRAGMENT_LIMIT): string {
-  const line = redactText(text.slice(0, limit * 8))
+  const line = redactText(head(text, limit * 8))
     .replace(INVISIBLE, " ")
     .trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 1).trimEnd()}…`;
+  if (line.length <= limit) return line;
+  return `${line
+    .slice(0, limit - 1)
+    .replace(LONE_SURROGATE, "")
+    .trimEnd()}…`;
+}
+
+/** A URL that the cut goes through could lose the `@` that tells its user info, so it is left out. */
+function head(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(0, limit).replace(URL_AT_END, "");
 }
 
 /** A whole sentence of ours, which may quote the cluster. */

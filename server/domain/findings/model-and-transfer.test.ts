@@ -249,7 +249,7 @@ describe("hostile text", () => {
           claims: new Map([[claimName, null]]),
           pods: [failing(message)],
         });
-        for (const { actions: _actions, ...finding } of serviceFindings(facts)) {
+        for (const finding of serviceFindings(facts)) {
           const texts = [finding.message, finding.nextStep];
           for (const { kind, name, field, value } of finding.evidence) {
             texts.push(kind, name, field, value);

@@ -203,7 +203,7 @@ describe("claimInUseOnOtherNode", () => {
     [
       "both are on one node",
       withPods(
-        [aPod({ ...waiting, spec: { ...waiting.spec, nodeName: "gpu-1" } } as never)],
+        [aPod({ ...waiting, spec: { ...waiting.spec, nodeName: "gpu-1" } })],
         "ReadWriteOnce",
       ),
     ],
