@@ -29,7 +29,8 @@ import type { SourceCatalogue } from "./sources";
 const NETWORK_SECONDS = 0.5;
 const STOP_SECONDS = 0.5;
 const MOUNT_RETRY_SECONDS = 30;
-const WARM_SECONDS = 60;
+/** Real time: how long a server may take to ask for the pods of services that ran before. */
+const WARM_MS = 120_000;
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 const SERVICES = "inferenceservices.inference.llmkube.dev";
 
@@ -179,7 +180,8 @@ function runOf(kubelet: Kubelet, pod: Pod): PodRun {
 /** The pod belongs to a service that is older than this sandbox, and the sandbox has just started. */
 function isWarm({ cluster, loop, bootedAt }: Kubelet, pod: Pod): boolean {
   const name = pod.metadata.labels?.["inference.llmkube.dev/service"];
-  if (name === undefined || loop.seconds() > WARM_SECONDS) return false;
+  const upMs = Date.parse(loop.timestamp()) - Date.parse(bootedAt);
+  if (name === undefined || upMs > WARM_MS) return false;
   const { client } = cluster;
   const isServed = client.get(DEFINITIONS, undefined, SERVICES) !== undefined;
   const service = isServed ? client.get(SERVICES, pod.metadata.namespace, name) : undefined;

@@ -33,6 +33,8 @@ export function createLoop({ clock, speed, log }: LoopOptions): Loop {
   const wakeAt = new Map<string, Entry & { at: number }>();
   const alarm = createAlarm(clock, run);
   const work = createWorker(log);
+  /** At least one millisecond: what is left of a wait may be less than a clock can tell. */
+  const delayMs = (seconds: number) => Math.max(1, Math.ceil((seconds * 1000) / speed));
 
   function run(): void {
     for (const [id, entry] of wakeAt) {
@@ -46,7 +48,7 @@ export function createLoop({ clock, speed, log }: LoopOptions): Loop {
       queue.delete(id);
       const again = work(id, entry);
       if (again === undefined) wakeAt.delete(id);
-      else wakeAt.set(id, { ...entry, at: clock.now() + (again * 1000) / speed });
+      else wakeAt.set(id, { ...entry, at: clock.now() + delayMs(again) });
     }
     if (queue.size > 0) alarm.set(clock.now());
     for (const { at } of wakeAt.values()) alarm.set(at);
