@@ -1,6 +1,6 @@
 import type { Download } from "@/server/contract/service-view";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
-import type { ClaimFacts, ServiceFacts, Surroundings } from "@/server/domain/facts";
+import type { ClaimFacts, ServiceFacts, ServiceUse, Surroundings } from "@/server/domain/facts";
 import type { AnyObject, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { eventTime, isFinished, keyOf, volumeNameOf } from "./object-references";
@@ -70,12 +70,16 @@ function claimFacts(
   if (!claim) return null;
   const volumeName = volumeNameOf(claim);
   const className = claim.spec?.storageClassName ?? "";
+  let uses: readonly ServiceUse[] | null = null;
   return {
     claim,
     volume: volumeName === null ? null : index.get("persistentvolumes", volumeName),
     storageClass: className === "" ? null : index.get("storageclasses", className),
     pods: index.podsOfClaim(key),
-    uses: index.usesOf(key),
+    // At first use: a claim shared by a thousand services is part of the facts of each of them, and few rules ask.
+    get uses() {
+      return (uses ??= index.usesOf(key));
+    },
     events: aboutSame(index.eventsOf("PersistentVolumeClaim", key), claim),
     surroundings,
   };

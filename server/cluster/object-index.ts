@@ -236,7 +236,7 @@ class Index implements ObjectIndex {
     else this.#store[plural].delete(key);
     this.#lists.delete(plural);
     this.#uses.clear();
-    this.#claimPods.clear();
+    if (plural === "pods") this.#claimPods.clear();
   }
 
   #mark<P extends Plural>(plural: P, change: ObjectChange<P>, dependants: Dependants): void {
