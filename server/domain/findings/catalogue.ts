@@ -61,7 +61,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     title: "The claim does not exist",
     severity: "error",
     explanation:
-      "spec.modelCache.claimName names a claim that is not in the service's namespace. A user-owned claim is never created by the operator, and there is no fallback to another cache: the service is Failed, and pods that run already keep serving from the old claim until they restart. LLMKube does not notice when the claim appears; the built-in operator does.",
+      "spec.modelCache.claimName names a claim that is not in the service's namespace. A user-owned claim is never created by the operator, and there is no fallback to another cache: the service is Failed, and pods that run already keep serving from the old claim, because the Deployment is left untouched. LLMKube does not notice when the claim appears; the built-in operator does.",
   }),
   service("NotHealed", notHealed, {
     title: "The claim exists again, the service still failed",

@@ -9,8 +9,7 @@ export function claimTerminating(facts: ClaimFacts): Finding | null {
   const since = claim.metadata.deletionTimestamp;
   if (since === undefined) return null;
   const holders = pods.map((pod) => pod.metadata.name);
-  const held =
-    holders.length === 0 ? "" : ` It is held only by ${listNames(holders)}, which still mount it.`;
+  const held = holders.length === 0 ? "" : ` Until then it is held by ${listNames(holders)}.`;
   return buildFinding({
     code: "ClaimTerminating",
     severity: "error",

@@ -44,7 +44,13 @@ describe("modelCachePvcNotFound", () => {
     );
 
     expect(finding?.message).toBe(
-      'Claim "gone" does not exist in namespace ml. 1 pod still serves from models-nvme-a, and would not come back after a restart.',
+      'Claim "gone" does not exist in namespace ml. 1 pod still serves from models-nvme-a, as before.',
+    );
+  });
+
+  it("adds that pods which mount the deleted claim would not start again", () => {
+    expect(modelCachePvcNotFound(aServiceFacts({ claims: MISSING }))?.message).toContain(
+      "1 pod still serves from what is left of it, and would not start again.",
     );
   });
 

@@ -19,7 +19,7 @@ export function modelCachePvcNotFound(facts: ServiceFacts): Finding | null {
   return buildFinding({
     code: "ModelCachePVCNotFound",
     severity: "error",
-    message: `Claim ${quote(claim)} does not exist in namespace ${namespace}.${stillServing(facts)}`,
+    message: `Claim ${quote(claim)} does not exist in namespace ${namespace}.${stillServing(facts, claim)}`,
     nextStep: nextStep(facts, claim),
     since: since ?? (event === null ? null : eventTime(event)),
     evidence: [
@@ -31,14 +31,18 @@ export function modelCachePvcNotFound(facts: ServiceFacts): Finding | null {
   });
 }
 
-function stillServing(facts: ServiceFacts): string {
+/** The Deployment is left untouched, so its pods go on, and come back, unless the missing claim is the one they mount. */
+function stillServing(facts: ServiceFacts, claim: string): string {
   const pods = readyPods(facts);
   if (pods.length === 0) return "";
   const claims = [...new Set(pods.map((pod) => cacheClaimOf(pod.spec)))].filter(
     (name) => name !== null,
   );
-  const from = claims.length === 0 ? "without a cache claim" : `from ${listNames(claims)}`;
-  return ` ${count(pods.length, "pod")} still ${pods.length === 1 ? "serves" : "serve"} ${from}, and would not come back after a restart.`;
+  const serves = `${count(pods.length, "pod")} still ${pods.length === 1 ? "serves" : "serve"}`;
+  if (claims.length === 0) return ` ${serves} without a cache claim, as before.`;
+  return claims.includes(claim)
+    ? ` ${serves} from what is left of it, and would not start again.`
+    : ` ${serves} from ${listNames(claims)}, as before.`;
 }
 
 function nextStep({ surroundings }: ServiceFacts, claim: string): string {

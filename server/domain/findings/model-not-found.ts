@@ -1,4 +1,5 @@
 import type { Finding } from "@/server/contract/finding";
+import { draftModelRef } from "../deployment/draft-model";
 import type { ServiceFacts } from "../facts";
 import { isVisible } from "../service-state";
 import { quote } from "../wording";
@@ -9,7 +10,7 @@ export function modelNotFound(facts: ServiceFacts): Finding | null {
   const { service, model, surroundings } = facts;
   if (!isVisible(surroundings, "models")) return null;
   const { namespace } = service.metadata;
-  const draftRef = draftModelRef(facts);
+  const draftRef = draftModelRef(service);
   const draft = model !== null;
   const name = draft ? draftRef : service.spec.modelRef;
   if (name === null || (draft && facts.draftModel !== null)) return null;
@@ -24,13 +25,4 @@ export function modelNotFound(facts: ServiceFacts): Finding | null {
       absent({ kind: "Model", namespace, name }),
     ],
   });
-}
-
-/** Types of speculative decoding that load no second model. */
-const WITHOUT_WEIGHTS = /^(none|disabled|mtp|ngram.*)$/u;
-
-/** The draft Model that the service refers to and would load; null when none. */
-export function draftModelRef({ service }: ServiceFacts): string | null {
-  const { type = "none", draftModelRef: name = "" } = service.spec.speculativeDecoding ?? {};
-  return name === "" || WITHOUT_WEIGHTS.test(type) ? null : name;
 }

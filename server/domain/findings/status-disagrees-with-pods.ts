@@ -26,8 +26,7 @@ function build({ service, surroundings }: ServiceFacts, pods: readonly Pod[]): F
     code: "StatusDisagreesWithPods",
     severity: "warning",
     message: `The status says 0 ready, but ${count(pods.length, "pod")} ${pods.length === 1 ? "is" : "are"} serving, from ${listNames(claims)}.`,
-    nextStep:
-      "Requests are answered; the operator's status is not about these pods. Resolve the failure before they restart.",
+    nextStep: "Requests are answered; the operator's status is not about these pods.",
     since: readyTimes(pods),
     evidence: [
       seen(surroundings, {
