@@ -8,6 +8,7 @@ export type ErrorReason =
   | "Unauthorized"
   | "Forbidden"
   | "NotFound"
+  | "MethodNotAllowed"
   | "AlreadyExists"
   | "Conflict"
   | "Gone"
@@ -38,8 +39,20 @@ type AppErrorOptions = {
   readonly retryAfterSeconds?: number | undefined;
 };
 
-/** An expected failure. `message` is safe to show to any authenticated caller. */
+const BRAND = Symbol.for("mooring.AppError");
+
+/**
+ * An expected failure. `message` is safe to show to any authenticated caller.
+ *
+ * Next loads instrumentation and routes as separate module graphs, so this class exists more than once in one process:
+ * `instanceof` goes by a brand, or an adapter's `NotFound` would be a route's unknown error.
+ */
 export class AppError extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is AppError {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   override readonly name = "AppError";
   readonly reason: ErrorReason;
   readonly errors: readonly FieldError[];

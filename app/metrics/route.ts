@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { metrics } from "@/server/http/routes/cluster";
 
-export const { GET } = serve(mooring, metrics);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, metrics);

@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { readyz } from "@/server/http/routes/cluster";
 
-export const { GET } = serve(mooring, readyz);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, readyz);

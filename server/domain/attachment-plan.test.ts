@@ -148,6 +148,23 @@ describe("planProgress", () => {
       },
     ],
     [
+      "RollingOut",
+      "the failure that the operator reports is about the spec before the change",
+      {
+        deployment: oldDeployment,
+        pods: [],
+        service: anInferenceService({
+          metadata: { generation: 2 },
+          status: {
+            phase: "Failed",
+            conditions: [
+              { ...condition("Degraded", "True", "Failed", "bad"), observedGeneration: 1 },
+            ],
+          },
+        }),
+      },
+    ],
+    [
       "ServiceDegraded",
       "the operator reports a failure",
       {

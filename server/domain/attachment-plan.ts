@@ -119,9 +119,16 @@ function waitingForRollout(facts: ServiceFacts): AttachmentProgress | null {
       `Written; the rollout waits until the pods are idle: ${plain(deferred.message)}`,
     );
   }
-  const failure = obstacle(facts, REPORTED);
+  const failure = isReportOutdated(service) ? null : obstacle(facts, REPORTED);
   if (failure !== null) return failure;
   return applied("RollingOut", "Written; waiting for the operator to roll it out.");
+}
+
+/** Whether the failure the operator reports is about a spec from before the latest change. */
+function isReportOutdated(service: InferenceService): boolean {
+  const reported = whenTrue(service, "Degraded")?.observedGeneration;
+  const { generation } = service.metadata;
+  return reported !== undefined && generation !== undefined && reported < generation;
 }
 
 /** What the operator, or nobody, says about a service that gets no pods. */

@@ -30,7 +30,7 @@ const echo = resource("/api/v1/things/{name}", {
 type Sent = {
   path?: string;
   name?: string;
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   body?: string;
   headers?: Record<string, string>;
 };
@@ -108,6 +108,16 @@ describe("defineRoute", () => {
       type: `/problems/${code}`,
       requestId: response.headers.get("x-request-id"),
       ...(pointer !== undefined && { errors: [{ pointer }] }),
+    });
+  });
+
+  it("answers a method that the resource does not have with what it has", async () => {
+    const { response, json } = await send({ method: "DELETE" });
+
+    expect(response.status).toBe(405);
+    expect(json).toMatchObject({
+      code: "MethodNotAllowed",
+      detail: "Only GET, POST is allowed here",
     });
   });
 

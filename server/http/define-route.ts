@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { AppError } from "@/server/errors";
 import type { ServiceContext } from "@/server/services/context";
 import { statusOf, toProblemResponse } from "./problem";
 import { parseInput, readJsonBody, readQuery } from "./read-input";
@@ -7,11 +8,14 @@ import { requireLocalOrigin } from "./same-origin";
 
 export const methods = ["GET", "POST", "DELETE"] as const;
 export type Method = (typeof methods)[number];
+/** What a route file exports; Next answers HEAD and OPTIONS by itself. */
+const HANDLED = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Handled = (typeof HANDLED)[number];
 
 /** What happened to one request; for the log, the metrics and the audit. */
 export type RequestRecord = {
   readonly requestId: string;
-  readonly method: Method;
+  readonly method: string;
   /** The template, never the path itself. */
   readonly route: string;
   readonly status: number;
@@ -104,22 +108,34 @@ const SECURITY_HEADERS = {
 } as const;
 
 /**
- * Turns a resource into Next route handlers: check the origin, authenticate, parse, handle, map whatever is thrown,
+ * Turns a resource into Next route handlers, one per method, those it does not have answering 405: check the origin, authenticate, parse, handle, map whatever is thrown,
  * add the security headers, record. Handlers stay free of try/catch.
  */
-export function serve<M extends Method>(host: RouteHost, served: Resource<M>): Record<M, Handler> {
-  const entries = Object.entries<RouteDefinition>(served.routes).map(([method, definition]) => [
-    method,
-    toHandler({ host, definition, path: served.path, method: method as Method }),
-  ]);
-  return Object.fromEntries(entries) as Record<M, Handler>; // one entry per method of `served`
+export function serve(host: RouteHost, { path, routes }: AnyResource): Record<Handled, Handler> {
+  const allow = methods.filter((method) => routes[method]).join(", ");
+  const entries = HANDLED.map((method) => {
+    const definition = methods.includes(method as Method) ? routes[method as Method] : undefined;
+    return [method, toHandler({ host, path, method, definition: definition ?? notAllowed(allow) })];
+  });
+  return Object.fromEntries(entries) as Record<Handled, Handler>; // one entry for each of HANDLED
+}
+
+function notAllowed(allow: string): RouteDefinition {
+  return {
+    summary: "Not a method of this resource",
+    query: z.unknown(),
+    answers: {},
+    handle: () => {
+      throw new AppError("MethodNotAllowed", `Only ${allow} is allowed here`);
+    },
+  };
 }
 
 type Wrapped = {
   readonly host: RouteHost;
   readonly definition: RouteDefinition;
   readonly path: string;
-  readonly method: Method;
+  readonly method: string;
 };
 
 function toHandler({ host, definition, path, method }: Wrapped): Handler {

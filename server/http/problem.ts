@@ -9,6 +9,7 @@ const PROBLEM_TYPES = {
   Unauthorized: { status: 401, title: "Authentication required" },
   Forbidden: { status: 403, title: "Not allowed" },
   NotFound: { status: 404, title: "Not found" },
+  MethodNotAllowed: { status: 405, title: "Method not allowed" },
   AlreadyExists: { status: 409, title: "Already exists" },
   Conflict: { status: 409, title: "Changed by someone else" },
   Gone: { status: 410, title: "No longer available" },

@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { attachments } from "@/server/http/routes/attachments";
 
-export const { GET } = serve(mooring, attachments);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, attachments);

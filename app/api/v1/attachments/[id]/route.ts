@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { attachment } from "@/server/http/routes/attachments";
 
-export const { GET } = serve(mooring, attachment);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, attachment);

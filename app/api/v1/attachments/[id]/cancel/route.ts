@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { attachmentCancel } from "@/server/http/routes/attachments";
 
-export const { POST } = serve(mooring, attachmentCancel);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, attachmentCancel);

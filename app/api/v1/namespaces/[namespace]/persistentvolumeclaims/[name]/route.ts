@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { persistentVolumeClaim } from "@/server/http/routes/claims";
 
-export const { GET } = serve(mooring, persistentVolumeClaim);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, persistentVolumeClaim);

@@ -2,4 +2,4 @@ import { mooring } from "@/server/bootstrap";
 import { serve } from "@/server/http/define-route";
 import { inferenceServiceLogs } from "@/server/http/routes/inference-services";
 
-export const { GET } = serve(mooring, inferenceServiceLogs);
+export const { GET, POST, PUT, PATCH, DELETE } = serve(mooring, inferenceServiceLogs);
