@@ -39,6 +39,7 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
     context: null,
   });
   const http = createKubeHttp({ config: access.config, userAgent: "mooring-tests" });
+  await installPriorityClasses(http);
   const settings = { ...DEFAULT_OPERATOR_SETTINGS, ...options.settings };
   const index = createObjectIndex({ settings });
   const errors: unknown[] = [];
@@ -74,6 +75,27 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
       await http.close();
     },
   };
+}
+
+const PRIORITIES = { critical: 1_000_000, high: 100_000, normal: 10_000, low: 1_000, batch: 100 };
+
+/** What LLMKube's chart installs beside its CRDs; without them the API server admits no pod of a service. */
+async function installPriorityClasses(http: KubeHttp): Promise<void> {
+  for (const [priority, value] of Object.entries(PRIORITIES)) {
+    const name = `llmkube-${priority}`;
+    await http.json({
+      method: "PATCH",
+      path: `/apis/scheduling.k8s.io/v1/priorityclasses/${name}`,
+      query: { fieldManager: "mooring-tests", force: true },
+      contentType: "application/apply-patch+yaml",
+      body: {
+        apiVersion: "scheduling.k8s.io/v1",
+        kind: "PriorityClass",
+        metadata: { name },
+        value,
+      },
+    });
+  }
 }
 
 function recording(http: KubeHttp) {
