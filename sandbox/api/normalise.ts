@@ -38,23 +38,41 @@ function assertType(schema: JsonSchema, value: unknown, path: string): void {
   );
 }
 
-/** Numbers where a quantity stands become text; nulls are dropped; wrong types are refused. In place. */
-function walk(schema: Schema, holder: JsonRecord | unknown[], path: string): void {
-  for (const [key, value] of Object.entries(holder)) {
-    const isList = Array.isArray(holder);
-    const child = isList ? schema?.items : childSchema(schema, key);
-    const at = isList ? path : `${path}.${key}`;
-    if (value === null) {
-      if (!isList) Reflect.deleteProperty(holder, key);
-      continue;
-    }
-    if (child?.format === "quantity" && typeof value === "number") {
-      Reflect.set(holder, key, String(value));
-      continue;
-    }
-    if (child) assertType(child, value, at);
-    if (typeof value === "object") walk(child, value as JsonRecord, at);
+/** Shown even when empty; every other empty list or map is left out. */
+const KEPT_EMPTY = new Set(["rules", "items"]);
+
+function isOmitted(schema: Schema, key: string, value: unknown): boolean {
+  if (value === null) return true;
+  if (schema === undefined || KEPT_EMPTY.has(key)) return false;
+  if (Array.isArray(value)) return value.length === 0 && schema.type === "array";
+  const isMap = schema.additionalProperties !== undefined && schema.properties === undefined;
+  return isMap && isRecord(value) && Object.keys(value).length === 0;
+}
+
+function walkItems(schema: Schema, items: unknown[], path: string): void {
+  for (const item of items) {
+    if (schema?.items) assertType(schema.items, item, path);
+    walkValue(schema?.items, item, path);
   }
+}
+
+function walkFields(schema: Schema, record: JsonRecord, path: string): void {
+  for (const [key, value] of Object.entries(record)) {
+    const child = childSchema(schema, key);
+    const at = `${path}.${key}`;
+    if (isOmitted(child, key, value)) Reflect.deleteProperty(record, key);
+    else if (child?.format === "quantity" && typeof value === "number") record[key] = String(value);
+    else {
+      if (child) assertType(child, value, at);
+      walkValue(child, value, at);
+    }
+  }
+}
+
+/** Numbers where a quantity stands become text; nulls and empty lists are dropped; wrong types are refused. In place. */
+function walkValue(schema: Schema, value: unknown, path: string): void {
+  if (Array.isArray(value)) walkItems(schema, value, path);
+  else if (isRecord(value)) walkFields(schema, value, path);
 }
 
 /**
@@ -65,9 +83,9 @@ export function normalise(resource: Resource, object: KubeObject): void {
   try {
     if (resource.isCustom) {
       const schema = childSchema(resource.schema, "metadata");
-      walk(schema, object.metadata as unknown as JsonRecord, "ObjectMeta.metadata");
+      walkValue(schema, object.metadata, "ObjectMeta.metadata");
     } else {
-      walk(resource.schema, object, resource.kind);
+      walkValue(resource.schema, object, resource.kind);
     }
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;

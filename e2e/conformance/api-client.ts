@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "undici";
+import { inject } from "vitest";
+import { parse } from "yaml";
+
+// Tests look into any field of any kind; a wrong path fails the assertion that reads it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = any;
+
+export type Answer = { status: number; headers: Record<string, unknown>; body: Json };
+
+export type CallOptions = {
+  body?: unknown;
+  type?: string;
+  accept?: string;
+  token?: string;
+};
+
+export const JSON_PATCH = "application/json-patch+json";
+export const MERGE_PATCH = "application/merge-patch+json";
+export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+export const APPLY_PATCH = "application/apply-patch+yaml";
+export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+type Access = { server: string; token: string | undefined; agent: Agent };
+
+function decode(base64: string | undefined): string | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
+}
+
+function readAccess(path: string): Access {
+  const config = parse(readFileSync(path, "utf8")) as Json;
+  const current = config["current-context"] as string;
+  const find = (list: string, name: string) =>
+    config[list].find((entry: Json) => entry.name === name) as Json;
+  const { context } = find("contexts", current);
+  const { cluster } = find("clusters", context.cluster);
+  const { user } = find("users", context.user);
+  const ca = decode(cluster["certificate-authority-data"]);
+  const cert = decode(user["client-certificate-data"]);
+  const key = decode(user["client-key-data"]);
+  const agent = new Agent({
+    connect: {
+      rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
+      ...(ca ? { ca } : {}),
+      ...(cert ? { cert } : {}),
+      ...(key ? { key } : {}),
+    },
+    bodyTimeout: 0,
+  });
+  return { server: cluster.server.replace(/\/$/, ""), token: user.token, agent };
+}
+
+export type WatchEvent = { type: string; object: Json };
+
+/** Calls of the API under test: paths in, status and body out, nothing retried and nothing thrown. */
+export class ApiClient {
+  readonly #access: Access;
+
+  constructor(kubeconfig: string) {
+    this.#access = readAccess(kubeconfig);
+  }
+
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const response = await this.#request(method, path, options);
+    const text = await response.body.text();
+    const body: unknown = text.startsWith("{") ? JSON.parse(text) : text;
+    return { status: response.statusCode, headers: response.headers, body };
+  }
+
+  get(path: string, accept?: string): Promise<Answer> {
+    return this.call("GET", path, accept ? { accept } : {});
+  }
+
+  post(path: string, body: unknown): Promise<Answer> {
+    return this.call("POST", path, { body });
+  }
+
+  put(path: string, body: unknown): Promise<Answer> {
+    return this.call("PUT", path, { body });
+  }
+
+  patch(path: string, body: unknown, type = MERGE_PATCH): Promise<Answer> {
+    return this.call("PATCH", path, { body, type });
+  }
+
+  delete(path: string, body?: unknown): Promise<Answer> {
+    return this.call("DELETE", path, body === undefined ? {} : { body });
+  }
+
+  /** Reads events until the predicate is satisfied or the server ends the stream; then lets go of it. */
+  async watch(
+    path: string,
+    enough: (events: WatchEvent[]) => boolean,
+    during?: () => Promise<unknown>,
+  ): Promise<WatchEvent[]> {
+    const response = await this.#request("GET", path, {});
+    const events: WatchEvent[] = [];
+    const acting = during?.();
+    let rest = "";
+    for await (const chunk of response.body) {
+      const lines = (rest + String(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      events.push(...lines.filter(Boolean).map((line) => JSON.parse(line) as WatchEvent));
+      if (enough(events)) break;
+    }
+    await acting;
+    return events;
+  }
+
+  #request(method: string, path: string, options: CallOptions) {
+    const { server, agent } = this.#access;
+    const token = options.token ?? this.#access.token;
+    const { body, type = "application/json", accept = "application/json" } = options;
+    return request(`${server}${path}`, {
+      method: method as "GET",
+      dispatcher: agent,
+      headers: {
+        accept,
+        "user-agent": "conformance/1",
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { "content-type": type }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+}
+
+export function connect(): ApiClient {
+  return new ApiClient(inject("kubeconfig"));
+}
+
+let made = 0;
+
+/** A namespace of the test's own. */
+export async function newNamespace(api: ApiClient): Promise<string> {
+  made += 1;
+  const name = `conformance-${process.pid.toString(36)}-${Date.now().toString(36)}-${made}`;
+  const answer = await api.post("/api/v1/namespaces", { metadata: { name } });
+  if (answer.status !== 201) throw new Error(`namespace ${name}: ${JSON.stringify(answer.body)}`);
+  return name;
+}
+
+export const ISVC = "/apis/inference.llmkube.dev/v1alpha1";
+
+export function configMaps(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/configmaps`;
+}
+
+export function services(namespace: string): string {
+  return `${ISVC}/namespaces/${namespace}/inferenceservices`;
+}
+
+export function deployments(namespace: string): string {
+  return `/apis/apps/v1/namespaces/${namespace}/deployments`;
+}
+
+export function aConfigMap(name: string, parts: Json = {}): Json {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, ...parts.metadata },
+    data: parts.data ?? { a: "1" },
+  };
+}
+
+export function aService(name: string, spec: Json = {}): Json {
+  return {
+    apiVersion: "inference.llmkube.dev/v1alpha1",
+    kind: "InferenceService",
+    metadata: { name },
+    spec: { modelRef: "m", ...spec },
+  };
+}
+
+export function aDeployment(name: string, image = "engine:1"): Json {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: "engine", image, env: [{ name: "A", value: "1" }] }] },
+      },
+    },
+  };
+}
