@@ -78,7 +78,7 @@ const download = (change: Partial<Download>): Download => ({
   file: "m.gguf",
   receivedBytes: 37,
   totalBytes: 100,
-  bytesPerSecond: 1,
+  bytesPerSecond: 2_500_000,
   etaSeconds: 63,
   ...change,
 });
@@ -171,7 +171,10 @@ describe("toStepper", () => {
       applied({ reason: "Downloading" }),
       service({ rolledOutClaim: "nvme", mountedClaims: [] }, { download: download({}) }),
     );
-    expect(steps[3]).toMatchObject({ percent: 37, detail: "37 %, 1 m 3 s left" });
+    expect(steps[3]).toMatchObject({
+      percent: 37,
+      detail: "37 B of 100 B · 2.5 MB/s · 1 m 3 s left",
+    });
   });
 
   it.each(["Conflict", "Forbidden", "Superseded", "Cancelled", "ServiceGone", "Ignored"] as const)(

@@ -1,8 +1,8 @@
 import { formatRemaining } from "@/components/format/age";
-import { percentOf } from "@/components/format/bytes";
+import { formatBytes, formatRate, percentOf } from "@/components/format/bytes";
 import type { Attachment } from "@/server/contract/attachment";
 import type { Finding } from "@/server/contract/finding";
-import type { ServiceView } from "@/server/contract/service-view";
+import type { Download, ServiceView } from "@/server/contract/service-view";
 
 export const stepNames = [
   "stored",
@@ -89,8 +89,6 @@ function observe(attachment: Attachment, service: ServiceView) {
   const running = download?.state === "Running" || download?.state === "Waiting";
   const mounted = wanted !== null && service.cache.mountedClaims.includes(wanted);
   const percent = running ? percentOf(download.receivedBytes, download.totalBytes) : null;
-  const eta =
-    running && download.etaSeconds !== null ? `, ${formatRemaining(download.etaSeconds)} left` : "";
   return {
     rolledOut: service.cache.rolledOutClaim === wanted,
     downloaded:
@@ -99,11 +97,26 @@ function observe(attachment: Attachment, service: ServiceView) {
       (mounted || attachment.reason === "WaitingForPods"),
     mounted: mounted && !running,
     percent,
-    download: percent === null ? null : `${Math.floor(percent)} %${eta}`,
+    download: running ? describeBytes(download) : null,
     nothingToDownload:
       attachment.state === "Effective" &&
       !attachment.transitions.some(({ reason }) => reason === "Downloading"),
   };
+}
+
+/** `1.4 GiB of 2.9 GiB · 212 MB/s · 7 s left`: as much as is known; null when nothing is. */
+function describeBytes(download: Download): string | null {
+  const { receivedBytes, totalBytes, bytesPerSecond, etaSeconds } = download;
+  if (receivedBytes === null) return null;
+  return [
+    totalBytes === null
+      ? `${formatBytes(receivedBytes)} so far`
+      : `${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}`,
+    bytesPerSecond === null ? null : formatRate(bytesPerSecond),
+    etaSeconds === null ? null : `${formatRemaining(etaSeconds)} left`,
+  ]
+    .filter((part) => part !== null)
+    .join(" · ");
 }
 
 function markSkipped(steps: readonly Step[]): Step[] {

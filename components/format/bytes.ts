@@ -16,6 +16,7 @@ export function formatExactBytes(bytes: number): string {
 /** A transfer rate in decimal megabytes, as downloaders print it. */
 export function formatRate(bytesPerSecond: number): string {
   const megabytes = bytesPerSecond / 1e6;
+  if (megabytes >= 1_000) return `${(megabytes / 1_000).toFixed(1)} GB/s`;
   return `${megabytes >= 10 ? megabytes.toFixed(0) : megabytes.toFixed(1)} MB/s`;
 }
 

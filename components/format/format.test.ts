@@ -19,6 +19,7 @@ describe("sizes", () => {
   it("prints rates in decimal megabytes", () => {
     expect(formatRate(212_000_000)).toBe("212 MB/s");
     expect(formatRate(2_500_000)).toBe("2.5 MB/s");
+    expect(formatRate(2_120_000_000)).toBe("2.1 GB/s");
   });
   it("never invents a share of an unknown whole", () => {
     expect(percentOf(5, null)).toBeNull();

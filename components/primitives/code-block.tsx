@@ -27,7 +27,7 @@ export function DiffBlock({
 }: Readonly<{ lines: readonly DiffLine[]; label: string }>) {
   return (
     <div className="code">
-      <pre className="mono" tabIndex={0} aria-label={label}>
+      <pre className="mono diff" tabIndex={0} aria-label={label}>
         {lines.map((line, index) => (
           // A diff never reorders: the index is the identity of a line.
           <span key={index} className="diff-line" data-mark={line.mark}>

@@ -16,47 +16,52 @@ export type FindingHandlers = Readonly<{
   onOpenLogs?: (pod: string, container: string) => void;
 }>;
 
-type FindingCardProps = Readonly<{ finding: Finding; handlers?: FindingHandlers }>;
+type FindingCardProps = Readonly<{
+  finding: Finding;
+  handlers?: FindingHandlers;
+  /** Its evidence is in sight from the start. */
+  expanded?: boolean;
+}>;
 
 /** One finding: the cause in a sentence, what to do, what it rests on. */
-export function FindingCard({ finding, handlers = {} }: FindingCardProps) {
+export function FindingCard({ finding, handlers = {}, expanded = false }: FindingCardProps) {
   const [yaml, setYaml] = useState<string | null>(null);
-  const strong = finding.severity === "error" || finding.severity === "warning";
-  const [open, setOpen] = useState(strong);
+  const [open, setOpen] = useState(expanded);
+  const hasMore = finding.evidence.length > 0 || finding.actions.length > 0;
   return (
     <article className="finding" data-severity={finding.severity}>
       <SeverityIcon severity={finding.severity} size={16} />
       <div className="finding-body">
         <div className="finding-head">
           <h3>{finding.message}</h3>
-          {finding.since === null ? null : (
-            <span className="faint">
-              <Age at={finding.since} />
-            </span>
-          )}
+          <span className="finding-meta faint">
+            <code className="finding-code mono">{finding.code}</code>
+            {finding.since === null ? null : <Age at={finding.since} />}
+          </span>
         </div>
         <p className="finding-next">{finding.nextStep}</p>
-        <div className="finding-actions">
-          {finding.actions.map((action) => (
-            <ActionButton
-              key={`${action.type}${action.label}`}
-              action={action}
-              handlers={handlers}
-              onYaml={(text) => setYaml((shown) => (shown === text ? null : text))}
-            />
-          ))}
-          {finding.evidence.length > 0 ? (
-            <button
-              type="button"
-              className="link-button"
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-            >
-              {open ? "Hide evidence" : `Evidence (${finding.evidence.length})`}
-            </button>
-          ) : null}
-          <code className="finding-code faint mono">{finding.code}</code>
-        </div>
+        {hasMore ? (
+          <div className="finding-actions">
+            {finding.actions.map((action) => (
+              <ActionButton
+                key={`${action.type}${action.label}`}
+                action={action}
+                handlers={handlers}
+                onYaml={(text) => setYaml((shown) => (shown === text ? null : text))}
+              />
+            ))}
+            {finding.evidence.length > 0 ? (
+              <button
+                type="button"
+                className="link-button"
+                aria-expanded={open}
+                onClick={() => setOpen(!open)}
+              >
+                {open ? "Hide evidence" : `Evidence (${finding.evidence.length})`}
+              </button>
+            ) : null}
+          </div>
+        ) : null}
         {yaml === null ? null : <CodeBlock code={yaml} label="YAML" copyLabel="Copy the YAML" />}
         {open && finding.evidence.length > 0 ? <EvidenceTable evidence={finding.evidence} /> : null}
       </div>

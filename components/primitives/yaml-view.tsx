@@ -9,10 +9,13 @@ export function YamlView({ yaml, label }: Readonly<{ yaml: string; label: string
   return (
     <div className="code">
       <pre className="mono yaml" tabIndex={0} aria-label={label}>
-        {yaml.split("\n").map((line, index) => (
-          // Lines never move on their own: the index is their identity.
-          <YamlLine key={index} line={line} />
-        ))}
+        {yaml
+          .trimEnd()
+          .split("\n")
+          .map((line, index) => (
+            // Lines never move on their own: the index is their identity.
+            <YamlLine key={index} line={line} />
+          ))}
       </pre>
       <div className="code-tools">
         <CopyButton value={yaml} label="Copy the YAML" />

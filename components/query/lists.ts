@@ -1,6 +1,7 @@
 "use client";
 
 import { queryOptions, skipToken, useQuery } from "@tanstack/react-query";
+import { useMemo, useSyncExternalStore } from "react";
 
 import type { Attachment } from "@/server/contract/attachment";
 import type { ClaimView } from "@/server/contract/claim-view";
@@ -31,48 +32,67 @@ export function liveListOptions<T extends Topic>(topic: T) {
   });
 }
 
+const never = () => () => undefined;
+
+/**
+ * The list of a topic, or undefined before the first SYNC.
+ *
+ * Also undefined while a part of the page hydrates: the stream may be faster than
+ * that, and what hydrates must find what the server rendered.
+ */
+function useLiveList<T extends Topic>(topic: T): LiveList<TopicItem<T>> | undefined {
+  const { data } = useQuery(liveListOptions(topic));
+  const hydrated = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  return hydrated ? data : undefined;
+}
+
 /** Every service, or undefined before the first SYNC. */
 export function useServices(): LiveList<ServiceView> | undefined {
-  return useQuery(liveListOptions("inferenceservices")).data;
+  return useLiveList("inferenceservices");
 }
 
 /** Every claim, or undefined before the first SYNC. */
 export function useClaims(): LiveList<ClaimView> | undefined {
-  return useQuery(liveListOptions("persistentvolumeclaims")).data;
+  return useLiveList("persistentvolumeclaims");
 }
 
 /** The attachments the server streams: the open ones and each service's last. */
 export function useAttachments(): LiveList<Attachment> | undefined {
-  return useQuery(liveListOptions("attachments")).data;
+  return useLiveList("attachments");
 }
 
 /** What is known about the cluster, or undefined before the first SYNC. */
 export function useCluster(): Cluster | undefined {
-  return useQuery(liveListOptions("cluster")).data?.items[0];
+  return useLiveList("cluster")?.items[0];
 }
 
 /** The streamed row of one service; undefined while unknown, null when there is none. */
 export function useServiceRow(namespace: string, name: string): ServiceView | null | undefined {
-  const { data } = useQuery({
-    ...liveListOptions("inferenceservices"),
-    select: (list) => findRow(list, `${namespace}/${name}`, topicKeys.inferenceservices),
-  });
-  return data;
+  const list = useServices();
+  return useMemo(
+    () => findRow(list, `${namespace}/${name}`, topicKeys.inferenceservices),
+    [list, namespace, name],
+  );
 }
 
 /** The streamed row of one claim; undefined while unknown, null when there is none. */
 export function useClaimRow(namespace: string, name: string): ClaimView | null | undefined {
-  const { data } = useQuery({
-    ...liveListOptions("persistentvolumeclaims"),
-    select: (list) => findRow(list, `${namespace}/${name}`, topicKeys.persistentvolumeclaims),
-  });
-  return data;
+  const list = useClaims();
+  return useMemo(
+    () => findRow(list, `${namespace}/${name}`, topicKeys.persistentvolumeclaims),
+    [list, namespace, name],
+  );
 }
 
 function findRow<T>(
-  list: LiveList<T>,
+  list: LiveList<T> | undefined,
   key: string,
   keyOf: (item: T) => string,
 ): T | null | undefined {
+  if (list === undefined) return undefined;
   return list.items.find((item) => keyOf(item) === key) ?? (list.complete ? null : undefined);
 }

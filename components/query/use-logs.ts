@@ -6,7 +6,7 @@ import { ProblemError, readProblem, servicePath } from "./api-client";
 import { createFrameReader } from "./event-frames";
 
 /** Older lines are dropped from the page; the download has them all. */
-const MAX_LINES = 4_000;
+const MAX_LINES = 2_000;
 const TAIL_LINES = 1_000;
 
 export type LogTarget = Readonly<{

@@ -1,11 +1,11 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
 
 import { Age } from "@/components/primitives/age";
 import { Bytes } from "@/components/primitives/bytes";
 import { CopyButton } from "@/components/primitives/copy-button";
+import { Fact } from "@/components/primitives/fact";
 import { KindBadge } from "@/components/primitives/kind-badge";
 import { pageOf } from "@/components/primitives/object-link";
 import { DownloadProgress } from "@/components/primitives/progress";
@@ -99,16 +99,6 @@ export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
         )}
       </section>
       <ClaimFacts service={service} />
-    </div>
-  );
-}
-
-/** A label and its value. */
-export function Fact({ label, children }: Readonly<{ label: string; children: ReactNode }>) {
-  return (
-    <div className="fact">
-      <dt>{label}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -49,7 +49,11 @@ export function Chain({ service, links }: ChainProps) {
               {link.subtitle}
             </span>
             {link.edge.sentence === null ? null : (
-              <span className="chain-sentence" data-health={link.edge.health}>
+              <span
+                className="chain-sentence"
+                data-health={link.edge.health}
+                title={link.edge.sentence}
+              >
                 {link.edge.sentence}
               </span>
             )}

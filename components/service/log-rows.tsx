@@ -12,10 +12,12 @@ type LogRowsProps = Readonly<{
   search: string;
   wrap: boolean;
   quiet: boolean;
+  /** The reader scrolled to the end, or away from it. */
+  onAtEnd: (atEnd: boolean) => void;
 }>;
 
 /** The lines, those that fit the search marked and the others left out. */
-export function LogRows({ ref, rows, search, wrap, quiet }: LogRowsProps) {
+export function LogRows({ ref, rows, search, wrap, quiet, onAtEnd }: LogRowsProps) {
   const wanted = search.trim().toLowerCase();
   const shown =
     wanted === "" ? rows : rows.filter((row) => textOf(row).toLowerCase().includes(wanted));
@@ -24,6 +26,9 @@ export function LogRows({ ref, rows, search, wrap, quiet }: LogRowsProps) {
       ref={ref}
       className="log-box mono"
       data-wrap={wrap || undefined}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+        onAtEnd(scrollHeight - scrollTop - clientHeight < 40)
+      }
       tabIndex={0}
       role="log"
       aria-live="off"

@@ -61,12 +61,10 @@ function LogView({ service, pods, pod, container, onChoose }: LogViewProps) {
   const log = useLogs(target);
   const rows = useMemo(() => toLogRows(log.lines), [log.lines]);
   const box = useRef<HTMLDivElement>(null);
+  // Follows only while the reader is at the end: whoever scrolled up is reading.
+  const atEnd = useRef(true);
   useEffect(() => {
-    // Follows only while the reader is at the end: whoever scrolled up is reading.
-    const element = box.current;
-    if (!follow || element === null) return;
-    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
-    if (distance < 160 || element.scrollTop === 0) element.scrollTop = element.scrollHeight;
+    if (follow && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [rows, follow]);
   return (
     <div className="logs">
@@ -124,6 +122,9 @@ function LogView({ service, pods, pod, container, onChoose }: LogViewProps) {
           search={search}
           wrap={wrap}
           quiet={log.status === "connecting"}
+          onAtEnd={(value) => {
+            atEnd.current = value;
+          }}
         />
       )}
     </div>

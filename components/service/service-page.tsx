@@ -47,11 +47,12 @@ export function ServicePage({ namespace, name }: ServicePageProps) {
       )}
       {service.findings.length > 0 ? (
         <section className="finding-list" aria-label="Findings">
-          {service.findings.map((finding) => (
+          {service.findings.map((finding, index) => (
             <FindingCard
               key={`${finding.code}${finding.message}`}
               finding={finding}
               handlers={handlers}
+              expanded={index === 0}
             />
           ))}
         </section>
