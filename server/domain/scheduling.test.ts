@@ -9,7 +9,7 @@ import {
   aPod,
   aVolume,
 } from "@/server/testing/builders";
-import { buildPodRequirements, gpuCount, type PodRequirements } from "./pod-requirements";
+import { buildPodRequirements, type PodRequirements } from "./pod-requirements";
 import { feasibleNodes, fittingNodes } from "./scheduling";
 import { matchesNodeSelector, type NodeSelector } from "./scheduling-selector";
 import { tolerates } from "./scheduling-taints";
@@ -210,18 +210,16 @@ describe("buildPodRequirements", () => {
     ]);
   });
 
-  it("reads the name of the GPU resource from the Deployment where there is one", () => {
-    const service = anInferenceService({ spec: { resources: { gpu: 1 } } });
+  it("takes the labels of a shared pool from the Deployment", () => {
+    const service = anInferenceService({
+      spec: { resources: { gpu: 1, gpuSharing: { mode: "shared" } } },
+    });
     const deployment = aDeployment({
-      spec: {
-        template: {
-          spec: { containers: [{ name: "x", resources: { limits: { "amd.com/gpu": "1" } } }] },
-        },
-      },
+      spec: { template: { spec: { nodeSelector: { pool: "shared" } } } },
     });
 
-    expect(buildPodRequirements({ service, model: aModel(), deployment }).requests).toEqual({
-      "amd.com/gpu": 1,
+    expect(buildPodRequirements({ service, model: aModel(), deployment }).nodeSelector).toEqual({
+      pool: "shared",
     });
   });
 
@@ -229,12 +227,5 @@ describe("buildPodRequirements", () => {
     const service = anInferenceService({ spec: { resources: { cpu: "lots" } } });
 
     expect(buildPodRequirements({ service, model: null, deployment: null }).requests).toEqual({});
-  });
-
-  it("counts the service's GPUs where the Model names none", () => {
-    const service = anInferenceService({ spec: { resources: { gpu: 3 } } });
-
-    expect(gpuCount({ service, model: aModel() })).toBe(3);
-    expect(gpuCount({ service, model: cuda })).toBe(2);
   });
 });

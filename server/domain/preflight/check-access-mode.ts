@@ -1,9 +1,9 @@
 import type { Check, Verdict } from "@/server/contract/preflight";
+import { hasGpu } from "../deployment/gpu";
 import type { ClaimFacts, ServiceFacts } from "../facts";
 import { exclusiveMode } from "../findings/claim-in-use-on-other-node";
 import { seen } from "../findings/finding";
 import type { Pod } from "../objects";
-import { gpuCount } from "../pod-requirements";
 import { desiredReplicas } from "../service-state";
 import { count, listNames } from "../wording";
 import { feasibleNodeNames } from "./check-nodes";
@@ -70,6 +70,11 @@ function mostReplicas(after: ServiceFacts): number {
   );
 }
 
+/** With GPUs the operator ends the old pod before it starts the new one. */
+function onePodAtATime({ service, model }: ServiceFacts): boolean {
+  return model !== null && hasGpu(service, model);
+}
+
 function oncePod({ replicas, others, after }: Case): readonly [Verdict, string] {
   if (replicas > 1) {
     return [
@@ -80,7 +85,7 @@ function oncePod({ replicas, others, after }: Case): readonly [Verdict, string] 
   if (others.length > 0) {
     return ["block", `ReadWriteOncePod lets one pod mount it, and ${names(others)} already does.`];
   }
-  return gpuCount(after) > 0
+  return onePodAtATime(after)
     ? ["pass", "One pod may mount it, and the service has one at a time."]
     : [
         "warn",
@@ -129,7 +134,7 @@ function severalNodes({ replicas, after }: Case): readonly [Verdict, string] {
       `ReadWriteOnce: one node at a time, but ${count(replicas, "replica")} may land on several.`,
     ];
   }
-  return gpuCount(after) > 0
+  return onePodAtATime(after)
     ? ["pass", "ReadWriteOnce, with one pod at a time."]
     : [
         "warn",

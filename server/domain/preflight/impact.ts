@@ -1,6 +1,6 @@
 import type { Impact } from "@/server/contract/preflight";
+import { hasGpu } from "../deployment/gpu";
 import type { ServiceFacts } from "../facts";
-import { gpuCount } from "../pod-requirements";
 import {
   desiredReplicas,
   planOf,
@@ -44,7 +44,8 @@ function rollsOut(before: ServiceFacts, after: ServiceFacts): boolean {
 function strategyOf(facts: ServiceFacts): "RollingUpdate" | "Recreate" {
   const declared = facts.deployment?.spec?.strategy?.type;
   if (declared === "Recreate" || declared === "RollingUpdate") return declared;
-  return gpuCount(facts) > 0 ? "Recreate" : "RollingUpdate";
+  const { service, model } = facts;
+  return model !== null && hasGpu(service, model) ? "Recreate" : "RollingUpdate";
 }
 
 function interrupts(before: ServiceFacts, strategy: Impact["strategy"]): boolean | null {
