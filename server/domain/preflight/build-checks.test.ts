@@ -148,6 +148,31 @@ describe("ClaimUsable", () => {
       "block",
       /no node/u,
     ],
+    [
+      "a claim made for another service",
+      {
+        claim: targetClaim(
+          {},
+          {
+            metadata: {
+              name: TARGET,
+              ownerReferences: [
+                {
+                  apiVersion: "v1",
+                  kind: "InferenceService",
+                  name: "twin",
+                  uid: "u",
+                  controller: true,
+                },
+              ],
+            },
+          },
+        ),
+      },
+      {},
+      "warn",
+      /made for service "twin" and is deleted together with it/u,
+    ],
     ["a missing claim", null, {}, "unknown", /Could not check/u],
   ])("of %s", (_name, target, service, verdict, wording) => {
     const result = check("ClaimUsable", target, service);
@@ -248,6 +273,13 @@ describe("NodeFits", () => {
       {},
       "block",
       /outside of where storage class/u,
+    ],
+    [
+      "a volume on a node that is gone",
+      {},
+      { surroundings: aSurroundings({ nodes: [aNode({ metadata: { name: "gpu-2" } })] }) },
+      "block",
+      /on a node that no longer exists/u,
     ],
     [
       "nodes that may not be seen",

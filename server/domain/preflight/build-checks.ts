@@ -28,7 +28,7 @@ export function buildChecks(
   const claimFacts = after.claims.get(claimName) ?? null;
   return [
     checkClaimExists(after, claimName),
-    checkClaimUsable(claimFacts),
+    checkClaimUsable(after, claimFacts),
     checkClaimWillBeUsed(after, claimName),
     checkNodeFits(after, claimFacts),
     checkAccessMode(after, claimFacts),
@@ -46,7 +46,7 @@ function checksWithoutClaim(after: ServiceFacts): Check[] {
   if (operators !== null) {
     return [
       exists,
-      checkClaimUsable(operators),
+      checkClaimUsable(after, operators),
       used,
       checkNodeFits(after, operators),
       checkAccessMode(after, operators),

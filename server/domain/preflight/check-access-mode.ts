@@ -101,6 +101,9 @@ function once(subject: Case): readonly [Verdict, string] {
       "ReadWriteOnce: one node at a time. Could not check on which nodes pods may land.",
     ];
   }
+  if (nodes.length === 0) {
+    return ["unknown", "ReadWriteOnce: one node at a time, but no node can run the service."];
+  }
   const clash = clashWithOthers(subject, nodes);
   if (clash !== null) return clash;
   const [only] = nodes;
@@ -119,7 +122,7 @@ function clashWithOthers(
   const held = [...new Set(others.flatMap((pod) => pod.spec?.nodeName ?? []))];
   if (held.length === 0) return null;
   const where = `ReadWriteOnce and in use on ${listNames(held)} by ${names(others)}`;
-  if (nodes.length > 0 && nodes.every((node) => !held.includes(node))) {
+  if (nodes.every((node) => !held.includes(node))) {
     return ["block", `${where}, where this service cannot run.`];
   }
   return nodes.every((node) => held.includes(node))

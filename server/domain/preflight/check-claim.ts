@@ -65,7 +65,7 @@ function phaseEvidence({ claim, surroundings }: ClaimFacts) {
 }
 
 /** Whether the claim's state lets a pod write a model to it. */
-export function checkClaimUsable(claimFacts: ClaimFacts | null): Check {
+export function checkClaimUsable(after: ServiceFacts, claimFacts: ClaimFacts | null): Check {
   if (claimFacts === null) {
     return buildCheck("ClaimUsable", [
       "unknown",
@@ -77,7 +77,9 @@ export function checkClaimUsable(claimFacts: ClaimFacts | null): Check {
   if (finding !== null) {
     return buildCheck("ClaimUsable", ["block", finding.message], finding.evidence);
   }
-  return unusableMode(claimFacts) ?? pendingOrBound(claimFacts);
+  return (
+    unusableMode(claimFacts) ?? ownedByAnother(after, claimFacts) ?? pendingOrBound(claimFacts)
+  );
 }
 
 function unusableMode({ claim, surroundings }: ClaimFacts): Check | null {
@@ -99,6 +101,28 @@ function unusableMode({ claim, surroundings }: ClaimFacts): Check | null {
     );
   }
   return null;
+}
+
+/** A claim the operator made for one service goes when that service goes. */
+function ownedByAnother(
+  { service }: ServiceFacts,
+  { claim, surroundings }: ClaimFacts,
+): Check | null {
+  const owner = claim.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (owner?.kind !== "InferenceService" || owner.uid === service.metadata.uid) return null;
+  const message = `Claim ${quote(claim.metadata.name)} was made for service ${quote(owner.name)} and is deleted together with it.`;
+  return buildCheck(
+    "ClaimUsable",
+    ["warn", message],
+    [
+      seen(surroundings, {
+        kind: "PersistentVolumeClaim",
+        object: claim,
+        field: "metadata.ownerReferences",
+        value: `${owner.kind}/${owner.name}`,
+      }),
+    ],
+  );
 }
 
 const PENDING_VERDICT = { error: "block", warning: "warn", info: "pass" } as const;

@@ -4,7 +4,7 @@ import { seen } from "../findings/finding";
 import type { ClusterNode, StorageClass } from "../objects";
 import { buildPodRequirements } from "../pod-requirements";
 import { feasibleNodes, type NodeFit } from "../scheduling";
-import { describeSelector, nodesOfVolume } from "../scheduling-selector";
+import { describeSelector, isNeverStamped, nodesOfVolume } from "../scheduling-selector";
 import { isVisible, planOf } from "../service-state";
 import { listNames } from "../wording";
 import { buildCheck } from "./verdict";
@@ -107,7 +107,7 @@ function noNode(
   const on = claimFacts === null ? null : volumeNodes(claimFacts);
   const evidence = volumeEvidence(claimFacts);
   if (on === null || on.length === 0) {
-    const where = on === null ? "" : " Its volume is on a node that no longer exists.";
+    const where = on === null ? "" : ` The volume is on ${placeless(claimFacts)}.`;
     const why = fits.slice(0, 3).map((fit) => `${fit.name} ${fit.reasons[0] ?? ""}`);
     const message = `No node can run the service.${where} ${why.join("; ")}.`;
     return buildCheck("NodeFits", ["block", message], evidence);
@@ -116,6 +116,11 @@ function noNode(
   const reasons = listNames(first?.reasons ?? [], 3);
   const message = `The volume is on ${listNames(on)}, where the service cannot run: ${on[0] ?? ""} ${reasons}.`;
   return buildCheck("NodeFits", ["block", message], [...evidence, ...nodeEvidence(after, on)]);
+}
+
+function placeless(claimFacts: ClaimFacts | null): string {
+  const volume = claimFacts?.volume ?? null;
+  return volume !== null && isNeverStamped(volume) ? "no node" : "a node that no longer exists";
 }
 
 function volumeEvidence(claimFacts: ClaimFacts | null) {
