@@ -45,6 +45,7 @@ class Supervisor implements ClusterSupervisor {
   #life: ClusterLife | null = null;
   #problem: string | null = null;
   #server = "";
+  #wasAway = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisorOptions) {
@@ -139,16 +140,19 @@ class Supervisor implements ClusterSupervisor {
       );
   }
 
-  /** Asked only while watches fail, with credentials read anew. */
+  /** Asked only while watches fail, with credentials read anew; wakes the watches when the cluster is back. */
   async #isReplaced(life: ClusterLife, ended: AbortSignal): Promise<boolean> {
     if (ended.aborted || life.watches.connected()) return false;
     let probe: Connection | null = null;
     try {
       probe = this.#options.connect();
       const { clusterId } = await probe.identify();
+      // The watches may be in a long wait by now.
+      if (this.#wasAway) life.watches.retryNow();
+      this.#wasAway = false;
       return clusterId !== life.clusterId || (await isRefused(life.connection));
     } catch (error) {
-      // Still away: the watches keep trying, and so do we.
+      this.#wasAway = true;
       if (!(error instanceof AppError)) this.#options.log.error({ error }, "a probe failed");
       return false;
     } finally {

@@ -1,5 +1,7 @@
 import { type Logger, pino } from "pino";
 
+import { AppError } from "@/server/errors";
+
 /** JSON lines on standard output: a constant message, everything that varies as fields. */
 export function createLogger(level: string): Logger {
   return pino({
@@ -7,6 +9,14 @@ export function createLogger(level: string): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { error: pino.stdSerializers.err },
+    serializers: { error: describeError },
   });
+}
+
+/** An expected failure is its message and what led to it; where in our code it was made helps nobody. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof AppError))
+    return error instanceof Error ? pino.stdSerializers.err(error) : error;
+  const { reason, message, cause } = error;
+  return { reason, message, ...(cause instanceof Error && { cause: cause.message }) };
 }

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "@/server/config";
 import type { Readiness } from "@/server/contract/cluster";
 import type { Database } from "@/server/db/open-database";
+import { AppError } from "@/server/errors";
 import type { RequestRecord, RouteHost } from "@/server/http/define-route";
 import { type Actor, type Clock, systemClock } from "@/server/ports";
 import type { ServiceContext } from "@/server/services/context";
@@ -18,6 +19,7 @@ import { readinessOf } from "./readiness";
 
 /** How often the cluster's row says how fresh it is. */
 const CLUSTER_ROW_MS = 5_000;
+const BURST_MS = 1_000;
 
 export type ServerOptions = {
   readonly config: Config;
@@ -39,6 +41,7 @@ export class MooringServer implements RouteHost {
   readonly #offline: ReturnType<typeof withoutCluster>;
   #onReady: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -71,6 +74,7 @@ export class MooringServer implements RouteHost {
   /** Ends streams, watches and controllers, each when what it is doing is done; then the database. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
     this.#live.hub.close();
     await this.#supervisor.stop();
     await this.#options.database.close();
@@ -97,7 +101,9 @@ export class MooringServer implements RouteHost {
   record(record: RequestRecord): void {
     this.#metrics.recordRequest(record);
     const { log } = this.#options;
-    if (record.status >= 500) log.error(record, "a request failed");
+    if (record.error instanceof AppError && record.status >= 500) {
+      log.warn(record, "a request could not be answered");
+    } else if (record.status >= 500) log.error(record, "a request failed");
     else if (record.audit !== null) log.info(record, "a change was asked for");
   }
 
@@ -119,7 +125,7 @@ export class MooringServer implements RouteHost {
       log,
       live: this.#live,
       clock: this.#clock,
-      onWatchChange: () => this.#publishCluster(),
+      onWatchChange: () => this.#onWatchChange(),
     });
     void life.rows.whenReady().then(() => {
       for (const tell of this.#onReady.splice(0)) tell();
@@ -140,6 +146,16 @@ export class MooringServer implements RouteHost {
       server: this.#supervisor.server(),
       mooringVersion: version,
     });
+  }
+
+  /** What is watched changes in bursts; whether it is connected is told at once. */
+  #onWatchChange(): void {
+    if (this.#clusterState().connected !== this.#live.hub.get("cluster", "cluster")?.connected)
+      this.#publishCluster();
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#publishCluster();
+    }, BURST_MS);
   }
 
   #publishCluster(): void {

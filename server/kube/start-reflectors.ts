@@ -16,6 +16,8 @@ export interface ObjectSink {
 
 export interface Reflectors {
   stop(): Promise<void>;
+  /** Ends every wait for a next try: somebody knows that the API server is back. */
+  retryNow(): void;
   /** One per kind, in the order of the table. */
   kinds(): readonly WatchedKind[];
   /** Every kind has been listed once, or may not be. */
@@ -75,6 +77,7 @@ export function startReflectors(options: ReflectorsOptions): Reflectors {
     stop: async () => {
       await Promise.all(groups.map((group) => group.stop()));
     },
+    retryNow: () => groups.forEach((group) => group.retryNow()),
     kinds: () => groups.map(({ plural, state }) => toWatchedKind(plural, state())),
     synced: () => visible().every((state) => state.synced),
     connected: () => visible().every((state) => state.connected),
@@ -86,6 +89,7 @@ type KindGroup = {
   readonly plural: Plural;
   readonly state: () => ReflectorState;
   readonly stop: () => Promise<void>;
+  readonly retryNow: () => void;
 };
 
 function startKind(
@@ -121,6 +125,7 @@ function startKind(
   return {
     plural,
     state,
+    retryNow: () => reflectors.forEach((reflector) => reflector.retryNow()),
     stop: async () => {
       await Promise.all(reflectors.map((reflector) => reflector.stop()));
     },

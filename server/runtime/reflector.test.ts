@@ -246,6 +246,20 @@ describe("reflector, failures", () => {
     await reflector.stop();
   });
 
+  it("tries at once when somebody knows that the server is back, and waits again when it is not", async () => {
+    const server = fakeServer(new AppError("ServiceUnavailable", "away"));
+    const { reflector, timers } = setUp(server, { random: () => 1 });
+    await timers.settle();
+    reflector.retryNow();
+    await timers.settle();
+    expect(timers.pending()).toEqual([1_000]);
+    server.pages.push(page([], "9"));
+    reflector.retryNow();
+    await timers.settle();
+    expect(reflector.state()).toMatchObject({ connected: true });
+    await reflector.stop();
+  });
+
   it("waits as long as an overloaded server asks", async () => {
     const busy = new AppError("TooManyRequests", "slow down", { retryAfterSeconds: 7 });
     const { reflector, timers } = setUp(fakeServer(busy, page([], "9")));

@@ -31,6 +31,8 @@ export interface Reflector {
   start(): void;
   /** Resolves when nothing more will be told. */
   stop(): Promise<void>;
+  /** Ends a wait for the next try: somebody knows that the server is back. */
+  retryNow(): void;
   state(): ReflectorState;
 }
 
@@ -99,6 +101,7 @@ class ListWatchReflector<T extends Listed> implements Reflector {
   #refusals = 0;
   #expiries = 0;
   #loop: Promise<void> | null = null;
+  #pause = new AbortController();
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = { ...DEFAULTS, ...options };
@@ -113,6 +116,10 @@ class ListWatchReflector<T extends Listed> implements Reflector {
     await this.#loop;
   }
 
+  retryNow(): void {
+    this.#pause.abort();
+  }
+
   state(): ReflectorState {
     return this.#state;
   }
@@ -121,7 +128,10 @@ class ListWatchReflector<T extends Listed> implements Reflector {
     const { signal } = this.#abort;
     while (!signal.aborted) {
       const { waitMs } = await this.#round();
-      if (waitMs > 0) await sleep(this.#options.timers, waitMs, signal);
+      if (waitMs <= 0) continue;
+      this.#pause = new AbortController();
+      const ended = AbortSignal.any([signal, this.#pause.signal]);
+      await sleep(this.#options.timers, waitMs, ended);
     }
   }
 
