@@ -31,6 +31,8 @@ export type ContainerRun = {
   failures: number;
   retryAt: number;
   endedAt: number;
+  /** When the startup probe is made next. */
+  probeAt: number;
   /** Log lines of this start, for the termination message. */
   tail: string[];
 };
@@ -74,6 +76,7 @@ export function newRun(container: Container, init: boolean, reason: string): Con
     failures: 0,
     retryAt: 0,
     endedAt: 0,
+    probeAt: 0,
     tail: [],
   };
 }
@@ -108,6 +111,7 @@ function start(run: ContainerRun, host: ContainerHost): void {
   run.tail = [];
   run.process = host.start(run.container);
   run.state = { kind: "running", startedAt: host.timestamp };
+  run.probeAt = host.seconds + probePeriod(run);
   const pulled = `Container image "${image}" already present on machine`;
   host.say(run, { type: "Normal", reason: "Pulled", message: pulled });
   host.say(run, { type: "Normal", reason: "Created", message: `Created container: ${name}` });
@@ -120,9 +124,24 @@ function look(run: ContainerRun, host: ContainerHost): Again {
   if (seen.lines.length > 0) host.log(run.container.name, seen.lines);
   run.tail = [...run.tail, ...seen.lines].slice(-TAIL_LINES);
   run.ready = seen.ready;
-  if (seen.exitCode === undefined) return seen.againSeconds;
+  if (seen.exitCode === undefined) return untilProbe(run, host, seen.againSeconds);
   end(run, host, seen.exitCode);
   return run.init && seen.exitCode === 0 ? undefined : SHOWN_SECONDS;
+}
+
+function probePeriod({ container }: ContainerRun): number {
+  return container.startupProbe?.periodSeconds ?? 10;
+}
+
+/** A server that still loads its model fails its startup probe, which is said each time. */
+function untilProbe(run: ContainerRun, host: ContainerHost, again: Again): Again {
+  if (run.ready || run.container.startupProbe === undefined) return again;
+  if (host.seconds >= run.probeAt) {
+    const message = "Startup probe failed: HTTP probe failed with statuscode: 503";
+    host.say(run, { type: "Warning", reason: "Unhealthy", message });
+    run.probeAt = host.seconds + probePeriod(run);
+  }
+  return Math.min(again ?? Infinity, run.probeAt - host.seconds);
 }
 
 function end(run: ContainerRun, host: ContainerHost, exitCode: number): void {

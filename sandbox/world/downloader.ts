@@ -4,7 +4,7 @@ import { curlFailure, lookUpSource, type Source, type SourceCatalogue } from "./
 const REPORT_SECONDS = 2;
 const CONNECT_SECONDS = 0.3;
 
-type File = Location & { url: string; label: string };
+type File = Location & { url: string; label: string; copied: boolean };
 type Transfer = {
   file: File;
   source: Source;
@@ -48,7 +48,9 @@ function proceed(transfer: Transfer, { job, seconds, lines }: Around): Look | un
     return { lines, ready: false, againSeconds: outcome.againSeconds };
   }
   if (outcome.kind === "failed") {
-    transfer.file.disk.save();
+    const { disk, path } = transfer.file;
+    if (job.multi) disk.remove(`${path}.tmp`); // a single file's is cleared at the next start
+    disk.save();
     lines.push(...failureLines(job, transfer, outcome.line));
     return { lines, exitCode: outcome.exitCode, ready: false };
   }
@@ -78,9 +80,11 @@ function planDownload(context: ContainerContext): Job | string {
           path: `${cacheDir}/${name}`,
         }))
       : [single(source, envOf(container, "MODEL_PATH"))];
+  // A local source is mounted into the container and copied.
+  const copied = (container.volumeMounts ?? []).some(({ name }) => name === "host-model");
   const files = targets.flatMap(({ url, label, path }) => {
     const location = context.locate(path);
-    return location === undefined ? [] : [{ ...location, url, label }];
+    return location === undefined ? [] : [{ ...location, url, label, copied }];
   });
   if (files.length < targets.length) return "mkdir: cannot create directory: Read-only file system";
   const onChange =
@@ -138,7 +142,7 @@ function advance(transfer: Transfer, seconds: number, lines: string[]): Outcome 
   const { file, source } = transfer;
   const elapsed = seconds - transfer.startedAt - CONNECT_SECONDS;
   if (elapsed < 0) return { kind: "waiting", againSeconds: -elapsed };
-  const refused = refusalOf(file.url, source);
+  const refused = file.copied ? undefined : refusalOf(file.url, source);
   if (refused !== undefined) return { kind: "failed", ...refused };
   const wanted = Math.min(source.bytes, Math.floor(elapsed * source.bytesPerSecond));
   const fits = file.disk.grow(`${file.path}.tmp`, wanted);

@@ -145,6 +145,32 @@ describe("a download", () => {
 });
 
 describe("a pod", () => {
+  it("whose server loads for long fails its startup probe until then", () => {
+    createClaim(world, "large", {
+      storageClassName: "files",
+      size: "100Gi",
+      accessMode: "ReadWriteMany",
+    });
+    const template = aServingTemplate(
+      "large",
+      "https://m.test/size-88000000000/rate-88000000000/x",
+    );
+    const [server] = template.spec.containers;
+    createDeployment(world, {
+      ...template,
+      spec: {
+        ...template.spec,
+        containers: [{ ...server, startupProbe: { periodSeconds: 10 } }] as never,
+      },
+    });
+    world.advance(20);
+    expect(isReady(thePod())).toBe(false);
+    const events = world.client.list("events") as unknown as { reason: string; count: number }[];
+    expect(events.find(({ reason }) => reason === "Unhealthy")?.count).toBe(1);
+    world.advance(20);
+    expect(isReady(thePod())).toBe(true);
+  });
+
   it("whose server does not find its model crashes", () => {
     const template = aServingTemplate("models");
     createDeployment(world, {
@@ -167,6 +193,8 @@ describe("a pod", () => {
       spec: { ...template.spec, volumes: volumes as never },
     });
     world.advance(8);
+    world.advance(120);
+    expect(world.list("pods").length).toBeLessThanOrEqual(6);
     const evicted = world.list("pods").find((pod) => pod.status?.reason === "Evicted");
     expect(evicted?.status).toMatchObject({
       phase: "Failed",

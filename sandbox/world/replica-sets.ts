@@ -12,6 +12,7 @@ import {
 import type { Recorder } from "./recorder";
 
 const COMPONENT = "replicaset-controller";
+const KEPT_FINISHED = 5;
 
 /** Keeps as many pods of each ReplicaSet as it asks for, and counts them in its status. */
 export function startReplicaSets(cluster: Cluster, loop: Loop, record: Recorder): void {
@@ -21,6 +22,7 @@ export function startReplicaSets(cluster: Cluster, loop: Loop, record: Recorder)
     if (replicaSet === undefined || replicaSet.metadata.deletionTimestamp !== undefined) {
       return undefined;
     }
+    removeFinished(cluster, replicaSet);
     const pods = livePods(cluster, replicaSet);
     const missing = (replicaSet.spec.replicas ?? 1) - pods.length;
     for (let made = 0; made < missing; made += 1) createPod(cluster, replicaSet, record);
@@ -41,6 +43,17 @@ function livePods(cluster: Cluster, replicaSet: ReplicaSet): Pod[] {
   return cluster
     .podsOfOwner(replicaSet.metadata.uid)
     .filter((pod) => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined);
+}
+
+/** Evicted pods stay to be looked at, but not for ever: a real cluster collects them at 12,500. */
+function removeFinished(cluster: Cluster, replicaSet: ReplicaSet): void {
+  const finished = cluster
+    .podsOfOwner(replicaSet.metadata.uid)
+    .filter(isFinished)
+    .sort((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
+  for (const { metadata } of finished.slice(KEPT_FINISHED)) {
+    cluster.client.delete("pods", metadata.namespace, metadata.name, { uid: metadata.uid });
+  }
 }
 
 function createPod(cluster: Cluster, replicaSet: ReplicaSet, record: Recorder): void {
