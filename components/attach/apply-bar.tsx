@@ -23,66 +23,113 @@ type ApplyBarProps = Readonly<{
 export function ApplyBar({ service, claimName, comment, preflight, onStored }: ApplyBarProps) {
   const [confirming, setConfirming] = useState<ApplyButton | null>(null);
   const create = useCreateAttachment(service);
-  const choice = preflight === null ? null : toApplyChoice(preflight);
-  const send = (button: ApplyButton) => {
+  const send = ({ overrides }: ApplyButton) => {
     create.mutate(
       {
         claimName,
-        ...button.overrides,
+        ...overrides,
         ...(comment.trim() === "" ? {} : { comment: comment.trim() }),
         idempotencyKey: newIdempotencyKey(),
       },
       { onSuccess: ({ id }) => onStored(id) },
     );
   };
-  const press = (button: ApplyButton) => {
-    if (button.confirm === null) send(button);
-    else setConfirming(button);
-  };
-  if (confirming?.confirm) {
+  if (confirming !== null) {
     return (
-      <footer className="attach-foot" role="alertdialog" aria-label={confirming.confirm.label}>
-        <p>{confirming.confirm.sentence}</p>
-        <span className="attach-buttons">
-          <Button data-autofocus onClick={() => setConfirming(null)}>
-            Back
-          </Button>
-          <Button variant="filled" loading={create.isPending} onClick={() => send(confirming)}>
-            {confirming.confirm.label}
-          </Button>
-        </span>
-      </footer>
+      <Confirm
+        button={confirming}
+        failure={create.error}
+        sending={create.isPending}
+        onBack={() => setConfirming(null)}
+        onSend={() => send(confirming)}
+      />
     );
   }
   return (
     <footer className="attach-foot">
-      <p className={create.error ? "tone-error" : "dim"} role={create.error ? "alert" : undefined}>
-        {create.error ? describeFailure(create.error) : choice?.note}
-      </p>
+      <Note failure={create.error} note={preflight && toApplyChoice(preflight).note} />
+      <Buttons
+        preflight={preflight}
+        sending={create.isPending}
+        onPress={(button) => {
+          if (button.confirm === null) send(button);
+          else setConfirming(button);
+        }}
+      />
+    </footer>
+  );
+}
+
+function Note({ failure, note }: Readonly<{ failure: Error | null; note: string | null }>) {
+  if (failure === null) return <p className="dim">{note}</p>;
+  return (
+    <p className="tone-error" role="alert">
+      {describeFailure(failure)}
+    </p>
+  );
+}
+
+type ButtonsProps = Readonly<{
+  preflight: Preflight | null;
+  sending: boolean;
+  onPress: (button: ApplyButton) => void;
+}>;
+
+function Buttons({ preflight, sending, onPress }: ButtonsProps) {
+  if (preflight === null) {
+    return (
       <span className="attach-buttons">
-        {choice?.secondary ? (
-          <Button onClick={() => choice.secondary && press(choice.secondary)}>
-            {choice.secondary.label}
-          </Button>
-        ) : null}
-        {choice !== null && "copy" in choice.primary ? (
-          <CopyButton value={choice.primary.copy} label={choice.primary.label} variant="filled">
-            {choice.primary.label}
-          </CopyButton>
-        ) : (
-          <Button
-            variant="filled"
-            disabled={
-              choice === null || (preflight?.diff.length === 0 && preflight.verdict !== "block")
-            }
-            loading={create.isPending}
-            onClick={() => {
-              if (choice !== null && !("copy" in choice.primary)) press(choice.primary);
-            }}
-          >
-            {choice === null || "copy" in choice.primary ? "Apply" : choice.primary.label}
-          </Button>
-        )}
+        <Button variant="filled" disabled>
+          Apply
+        </Button>
+      </span>
+    );
+  }
+  const { primary, secondary } = toApplyChoice(preflight);
+  const nothingToDo = preflight.diff.length === 0 && preflight.verdict !== "block";
+  return (
+    <span className="attach-buttons">
+      {secondary === null ? null : (
+        <Button onClick={() => onPress(secondary)}>{secondary.label}</Button>
+      )}
+      {"copy" in primary ? (
+        <CopyButton value={primary.copy} label={primary.label} variant="filled">
+          {primary.label}
+        </CopyButton>
+      ) : (
+        <Button
+          variant="filled"
+          disabled={nothingToDo}
+          loading={sending}
+          onClick={() => onPress(primary)}
+        >
+          {primary.label}
+        </Button>
+      )}
+    </span>
+  );
+}
+
+type ConfirmProps = Readonly<{
+  button: ApplyButton;
+  failure: Error | null;
+  sending: boolean;
+  onBack: () => void;
+  onSend: () => void;
+}>;
+
+function Confirm({ button, failure, sending, onBack, onSend }: ConfirmProps) {
+  const label = button.confirm?.label ?? button.label;
+  return (
+    <footer className="attach-foot" role="alertdialog" aria-label={label}>
+      <Note failure={failure} note={button.confirm?.sentence ?? null} />
+      <span className="attach-buttons">
+        <Button autoFocus onClick={onBack}>
+          Back
+        </Button>
+        <Button variant="filled" loading={sending} onClick={onSend}>
+          {label}
+        </Button>
       </span>
     </footer>
   );

@@ -18,12 +18,7 @@ type AttachPanelProps = Readonly<{ service: ServiceView }>;
 /** Choose a claim, see what would happen, apply, and watch it take effect; or take the claim away the same way. */
 export function AttachPanel({ service }: AttachPanelProps) {
   const { target, close } = useAttachUrl();
-  const [askedId, setAskedId] = useState<string | null>(null);
-  const [again, setAgain] = useState(false);
-  const attachments = useAttachments();
-  const open = attachments?.items.find((item) => isOpenRequestOf(item, service));
-  const asked = attachments?.items.find(({ id }) => id === askedId);
-  const shown = asked ?? (target !== null && !again && open && asksFor(open, target) ? open : null);
+  const { shown, underWay, show, chooseAgain } = useShownAttachment(service, target);
   if (target === null) return null;
   const detach = target.to === "detach";
   return (
@@ -56,24 +51,39 @@ export function AttachPanel({ service }: AttachPanelProps) {
           key={target.to}
           service={service}
           target={target}
-          underWay={open ?? null}
-          onShow={(id) => {
-            setAskedId(id);
-            setAgain(false);
-          }}
+          underWay={underWay}
+          onShow={show}
         />
       ) : (
-        <Stepper
-          attachment={shown}
-          service={service}
-          onAgain={() => {
-            setAskedId(null);
-            setAgain(true);
-          }}
-        />
+        <Stepper attachment={shown} service={service} onAgain={chooseAgain} />
       )}
     </Drawer>
   );
+}
+
+/**
+ * Which request the panel follows: the one just stored, or, after a reload, the
+ * open one for what the URL asks. None while something is chosen.
+ */
+function useShownAttachment(service: ServiceView, target: AttachTarget | null) {
+  const [askedId, setAskedId] = useState<string | null>(null);
+  const [choosing, setChoosing] = useState(false);
+  const items = useAttachments()?.items ?? [];
+  const underWay = items.find((item) => isOpenRequestOf(item, service)) ?? null;
+  const asked = items.find(({ id }) => id === askedId) ?? null;
+  const resumed = target !== null && !choosing && underWay && asksFor(underWay, target);
+  return {
+    underWay,
+    shown: asked ?? (resumed ? underWay : null),
+    show: (id: string) => {
+      setAskedId(id);
+      setChoosing(false);
+    },
+    chooseAgain: () => {
+      setAskedId(null);
+      setChoosing(true);
+    },
+  };
 }
 
 function isOpenRequestOf(attachment: Attachment, service: ServiceView): boolean {

@@ -33,45 +33,80 @@ export type StepperView = Readonly<{
 
 const ENDED_BADLY = new Set(["Conflict", "Forbidden", "Superseded", "Cancelled", "ServiceGone"]);
 
+const ALL_DONE: Record<StepName, boolean> = {
+  stored: true,
+  written: true,
+  rolledOut: true,
+  downloaded: true,
+  mounted: true,
+  ready: true,
+};
+
 /**
  * How far an attachment has come, from its own state and the service's row.
  *
  * Exactly one step is `current` or `stopped` until all are done; what comes after it waits.
  */
 export function toStepper(attachment: Attachment, service: ServiceView): StepperView {
-  const written = wasWritten(attachment);
-  const effective = attachment.state === "Effective";
-  const facts = observe(attachment, service);
-  const done: Record<StepName, boolean> = {
-    stored: true,
-    written,
-    rolledOut: effective || (written && facts.rolledOut),
-    downloaded: effective || (written && facts.rolledOut && facts.downloaded),
-    mounted: effective || (written && facts.rolledOut && facts.mounted),
-    ready: effective,
-  };
+  const done = doneSteps(attachment, service);
   const at = stepNames.find((name) => !done[name]) ?? null;
   const finding = stoppingFinding(attachment, service);
   const stopped = isStopped(attachment, finding);
   const steps = stepNames.map((name): Step => {
-    if (name !== at) {
-      return { name, state: done[name] ? "done" : "waiting", detail: null, percent: null };
-    }
-    const percent = name === "downloaded" ? facts.percent : null;
-    return {
-      name,
-      state: stopped ? "stopped" : "current",
-      detail:
-        name === "downloaded" && !stopped
-          ? (facts.download ?? attachment.message)
-          : attachment.message,
-      percent,
-    };
+    if (name === at) return stepAt(name, { attachment, service, stopped });
+    return { name, state: done[name] ? "done" : "waiting", detail: null, percent: null };
   });
   return {
-    steps: facts.nothingToDownload ? markSkipped(steps) : steps,
-    ended: effective || ENDED_BADLY.has(attachment.state) || attachment.state === "Ignored",
+    steps: hadNothingToDownload(attachment) ? markSkipped(steps) : steps,
+    ended: hasEnded(attachment),
     finding: stopped ? finding : null,
+  };
+}
+
+function hasEnded({ state }: Attachment): boolean {
+  return state === "Effective" || state === "Ignored" || ENDED_BADLY.has(state);
+}
+
+function doneSteps(attachment: Attachment, service: ServiceView): Record<StepName, boolean> {
+  if (attachment.state === "Effective") return ALL_DONE;
+  const { cache } = service;
+  const written = wasWritten(attachment);
+  const wanted = attachment.claimName ?? cache.effectiveClaim;
+  const rolledOut = written && cache.rolledOutClaim === wanted;
+  const loaded = rolledOut && isLoaded(attachment, service.download);
+  const mounts = wanted !== null && cache.mountedClaims.includes(wanted);
+  const startsUp = attachment.reason === "WaitingForPods";
+  return {
+    stored: true,
+    written,
+    rolledOut,
+    downloaded: loaded && (mounts || startsUp),
+    mounted: loaded && mounts,
+    ready: false,
+  };
+}
+
+/** No download runs, waits or failed. */
+function isLoaded(attachment: Attachment, download: Download | null): boolean {
+  if (attachment.reason === "Downloading") return false;
+  return download === null || download.state === "Done";
+}
+
+function stepAt(
+  name: StepName,
+  around: { attachment: Attachment; service: ServiceView; stopped: boolean },
+): Step {
+  const { attachment, service, stopped } = around;
+  const state = stopped ? "stopped" : "current";
+  const { download } = service;
+  if (name !== "downloaded" || stopped || download === null) {
+    return { name, state, detail: attachment.message, percent: null };
+  }
+  return {
+    name,
+    state,
+    detail: describeBytes(download) ?? attachment.message,
+    percent: percentOf(download.receivedBytes, download.totalBytes),
   };
 }
 
@@ -83,25 +118,8 @@ function wasWritten(attachment: Attachment): boolean {
   );
 }
 
-function observe(attachment: Attachment, service: ServiceView) {
-  const wanted = attachment.claimName ?? service.cache.effectiveClaim;
-  const { download } = service;
-  const running = download?.state === "Running" || download?.state === "Waiting";
-  const mounted = wanted !== null && service.cache.mountedClaims.includes(wanted);
-  const percent = running ? percentOf(download.receivedBytes, download.totalBytes) : null;
-  return {
-    rolledOut: service.cache.rolledOutClaim === wanted,
-    downloaded:
-      !running &&
-      download?.state !== "Failed" &&
-      (mounted || attachment.reason === "WaitingForPods"),
-    mounted: mounted && !running,
-    percent,
-    download: running ? describeBytes(download) : null,
-    nothingToDownload:
-      attachment.state === "Effective" &&
-      !attachment.transitions.some(({ reason }) => reason === "Downloading"),
-  };
+function hadNothingToDownload({ state, transitions }: Attachment): boolean {
+  return state === "Effective" && !transitions.some(({ reason }) => reason === "Downloading");
 }
 
 /** `1.4 GiB of 2.9 GiB · 212 MB/s · 7 s left`: as much as is known; null when nothing is. */

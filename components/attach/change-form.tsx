@@ -1,12 +1,13 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { IconClockPlay } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { ErrorState, SkeletonLines } from "@/components/primitives/states";
 import { preflightOptions } from "@/components/query/details";
 import type { Attachment } from "@/server/contract/attachment";
+import type { Preflight } from "@/server/contract/preflight";
 import type { ServiceView } from "@/server/contract/service-view";
 import { ApplyBar } from "./apply-bar";
 import { useAttachUrl, type AttachTarget } from "./attach-url";
@@ -39,33 +40,11 @@ export function ChangeForm({ service, target, underWay, onShow }: ChangeFormProp
           <ChooseClaim service={service} chosen={target.claim} onChoose={choose} />
         )}
         <section className="attach-check" aria-label="Check and apply">
-          {underWay === null ? null : (
-            <p className="under-way">
-              <IconClockPlay size={15} stroke={1.6} aria-hidden />
-              <span>
-                A request is under way: {underWay.claimName ?? "no claim"}, {underWay.state}. A new
-                one replaces it.{" "}
-                <button type="button" className="link-button" onClick={() => onShow(underWay.id)}>
-                  Show it
-                </button>
-              </span>
-            </p>
-          )}
-          {!asks ? (
-            <NothingChosen />
-          ) : preflight.data === undefined ? (
-            preflight.error ? (
-              <ErrorState error={preflight.error} onRetry={() => void preflight.refetch()} />
-            ) : (
-              <SkeletonLines lines={7} />
-            )
+          {underWay === null ? null : <UnderWay attachment={underWay} onShow={onShow} />}
+          {asks ? (
+            <Result query={preflight} comment={comment} onComment={setComment} />
           ) : (
-            <PreflightView
-              preflight={preflight.data}
-              stale={preflight.isPlaceholderData}
-              comment={comment}
-              onComment={setComment}
-            />
+            <NothingChosen />
           )}
         </section>
       </div>
@@ -77,6 +56,44 @@ export function ChangeForm({ service, target, underWay, onShow }: ChangeFormProp
         onStored={onShow}
       />
     </>
+  );
+}
+
+type ResultProps = Readonly<{
+  query: UseQueryResult<Preflight>;
+  comment: string;
+  onComment: (comment: string) => void;
+}>;
+
+function Result({ query, comment, onComment }: ResultProps) {
+  if (query.data !== undefined) {
+    return (
+      <PreflightView
+        preflight={query.data}
+        stale={query.isPlaceholderData}
+        comment={comment}
+        onComment={onComment}
+      />
+    );
+  }
+  if (query.error === null) return <SkeletonLines lines={7} />;
+  return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+}
+
+type UnderWayProps = Readonly<{ attachment: Attachment; onShow: (id: string) => void }>;
+
+function UnderWay({ attachment, onShow }: UnderWayProps) {
+  return (
+    <p className="under-way">
+      <IconClockPlay size={15} stroke={1.6} aria-hidden />
+      <span>
+        A request is under way: {attachment.claimName ?? "no claim"}, {attachment.state}. A new one
+        replaces it.{" "}
+        <button type="button" className="link-button" onClick={() => onShow(attachment.id)}>
+          Show it
+        </button>
+      </span>
+    </p>
   );
 }
 

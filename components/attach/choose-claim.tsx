@@ -6,10 +6,10 @@ import { useState } from "react";
 
 import { ErrorState, SkeletonLines } from "@/components/primitives/states";
 import { candidatesOptions } from "@/components/query/details";
-import { claimNameSchema } from "@/server/contract/attachment";
+import type { ClaimCandidate } from "@/server/contract/preflight";
 import type { ServiceView } from "@/server/contract/service-view";
 import { CandidateOption, NamedOption } from "./candidate-option";
-import { groupCandidates } from "./group-candidates";
+import { claimByName, groupCandidates } from "./group-candidates";
 
 type ChooseClaimProps = Readonly<{
   service: ServiceView;
@@ -21,21 +21,13 @@ type ChooseClaimProps = Readonly<{
 export function ChooseClaim({ service, chosen, onChoose }: ChooseClaimProps) {
   const [search, setSearch] = useState("");
   const candidates = useQuery(candidatesOptions(service.namespace, service.name));
-  const items = candidates.data?.items ?? [];
-  const groups = groupCandidates(items, search);
-  const known = (name: string) => items.some(({ claim }) => claim.name === name);
-  const typed = search.trim();
-  const newName = !known(typed) && claimNameSchema.safeParse(typed).success ? typed : null;
-  // A claim from the URL that does not exist is shown as what it is.
-  const named =
-    newName ?? (chosen !== "" && candidates.isSuccess && !known(chosen) ? chosen : null);
   return (
     <section className="attach-choose" aria-label="Choose a claim">
       <TextInput
         data-autofocus
         placeholder={
           candidates.isSuccess
-            ? `Search ${items.length} claims in ${service.namespace}, or type a name`
+            ? `Search ${candidates.data.items.length} claims in ${service.namespace}, or type a name`
             : "Search claims, or type a name"
         }
         aria-label="Search claims, or type the name of one that does not exist yet"
@@ -43,38 +35,59 @@ export function ChooseClaim({ service, chosen, onChoose }: ChooseClaimProps) {
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       {candidates.isPending ? <SkeletonLines lines={6} /> : null}
-      {candidates.error ? (
+      {candidates.isError ? (
         <ErrorState error={candidates.error} onRetry={() => void candidates.refetch()} />
       ) : null}
-      <div role="radiogroup" aria-label="Claim">
-        {groups.map((group) => (
-          <div key={group.label}>
-            <h3 className="group-label">{group.label}</h3>
-            {group.candidates.map((candidate) => (
-              <CandidateOption
-                key={candidate.claim.uid}
-                candidate={candidate}
-                service={service}
-                checked={candidate.claim.name === chosen}
-                onChoose={onChoose}
-              />
-            ))}
-          </div>
-        ))}
-        {named === null ? null : (
-          <div>
-            <h3 className="group-label">Does not exist yet</h3>
-            <NamedOption name={named} checked={named === chosen} onChoose={onChoose} />
-          </div>
-        )}
-      </div>
-      {candidates.isSuccess && groups.length === 0 && named === null ? (
-        <p className="dim choose-empty">
-          {typed === ""
-            ? `There is no claim in ${service.namespace}. Type the name of one you are about to create.`
-            : "No claim has this name, and it is not a name a claim could have."}
-        </p>
+      {candidates.isSuccess ? (
+        <Candidates
+          service={service}
+          candidates={candidates.data.items}
+          search={search}
+          chosen={chosen}
+          onChoose={onChoose}
+        />
       ) : null}
     </section>
+  );
+}
+
+type CandidatesProps = ChooseClaimProps &
+  Readonly<{ candidates: readonly ClaimCandidate[]; search: string }>;
+
+function Candidates({ service, candidates, search, chosen, onChoose }: CandidatesProps) {
+  const groups = groupCandidates(candidates, search);
+  const named = claimByName(candidates, { typed: search.trim(), chosen });
+  if (groups.length === 0 && named === null) {
+    return (
+      <p className="dim choose-empty">
+        {search.trim() === ""
+          ? `There is no claim in ${service.namespace}. Type the name of one you are about to create.`
+          : "No claim has this name, and it is not a name a claim could have."}
+      </p>
+    );
+  }
+  return (
+    <div role="radiogroup" aria-label="Claim">
+      {groups.map((group) => (
+        <div key={group.label}>
+          <h3 className="group-label">{group.label}</h3>
+          {group.candidates.map((candidate) => (
+            <CandidateOption
+              key={candidate.claim.uid}
+              candidate={candidate}
+              service={service}
+              checked={candidate.claim.name === chosen}
+              onChoose={onChoose}
+            />
+          ))}
+        </div>
+      ))}
+      {named === null ? null : (
+        <div>
+          <h3 className="group-label">Does not exist yet</h3>
+          <NamedOption name={named} checked={named === chosen} onChoose={onChoose} />
+        </div>
+      )}
+    </div>
   );
 }

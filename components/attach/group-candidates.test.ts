@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 
 import type { ClaimCandidate } from "@/server/contract/preflight";
-import { candidateReason, describeCandidate, groupCandidates } from "./group-candidates";
+import {
+  candidateReason,
+  claimByName,
+  describeCandidate,
+  groupCandidates,
+} from "./group-candidates";
 
 const candidate = (
   name: string,
@@ -95,4 +100,13 @@ it("does not count the service itself among the other users", () => {
   expect(describeCandidate(used, "llama")).toBe(
     "Holds this model already · on gpu-1 · also used by phi",
   );
+});
+
+it.each([
+  ["offers what was typed when no claim has the name", "new-claim", "", "new-claim"],
+  ["keeps what the URL asks for although it does not exist", "", "models-b", "models-b"],
+  ["offers nothing for a claim that exists", "a", "", null],
+  ["offers nothing a claim could not be called", "Not A Name", "", null],
+])("%s", (_name, typed, chosen, expected) => {
+  expect(claimByName([candidate("a", "nvme")], { typed, chosen })).toBe(expected);
 });

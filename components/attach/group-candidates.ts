@@ -1,3 +1,4 @@
+import { claimNameSchema } from "@/server/contract/attachment";
 import type { ClaimCandidate } from "@/server/contract/preflight";
 
 export type CandidateGroup = Readonly<{
@@ -41,6 +42,19 @@ function toClassLabel({ claim: { storageClass } }: ClaimCandidate): string {
   if (storageClass === null) return "No storage class";
   const binding = BINDING_WORDS[storageClass.bindingMode ?? ""];
   return binding === undefined ? storageClass.name : `${storageClass.name} · ${binding}`;
+}
+
+/**
+ * The claim that is asked for by name only: what was typed when it could be a
+ * claim's name, else what the URL chose; null when either is a candidate.
+ */
+export function claimByName(
+  candidates: readonly ClaimCandidate[],
+  { typed, chosen }: { typed: string; chosen: string },
+): string | null {
+  const isNew = (name: string) =>
+    claimNameSchema.safeParse(name).success && candidates.every(({ claim }) => claim.name !== name);
+  return [typed, chosen].find(isNew) ?? null;
 }
 
 /** Why a candidate cannot be used, or what is worth knowing; null when there is nothing to say. */

@@ -12,7 +12,7 @@ import { EmptyState, ErrorState, SkeletonLines } from "@/components/primitives/s
 import { ProblemError } from "@/components/query/api-client";
 import { claimDetailOptions } from "@/components/query/details";
 import { useClaimRow } from "@/components/query/lists";
-import type { ClaimView } from "@/server/contract/claim-view";
+import type { ClaimDetail, ClaimView } from "@/server/contract/claim-view";
 import { ClaimFacts } from "./claim-facts";
 import { ClaimUsers } from "./claim-users";
 import "../service/service.css";
@@ -28,23 +28,27 @@ type ClaimPageProps = Readonly<{ namespace: string; name: string }>;
 /** One claim: what it is, where its volume is, and who uses it. Mooring only reads it. */
 export function ClaimPage({ namespace, name }: ClaimPageProps) {
   const row = useClaimRow(namespace, name);
-  const detail = useQuery(claimDetailOptions(namespace, name));
-  const missing = detail.error instanceof ProblemError && detail.error.problem.status === 404;
-  const claim = row ?? detail.data;
-  if ((row === null && !detail.isPending) || (missing && row === null)) {
+  const { data, error, refetch } = useQuery(claimDetailOptions(namespace, name));
+  const claim = row ?? data;
+  if (row === null && (data !== undefined || isNotFound(error))) {
     return (
       <EmptyState icon={IconDatabase} title={`Claim ${name} does not exist in ${namespace}`}>
         Mooring never creates or deletes claims. <Link href="/claims">All claims</Link>
       </EmptyState>
     );
   }
-  if (claim === undefined) {
-    return detail.error ? (
-      <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
-    ) : (
-      <ClaimSkeleton namespace={namespace} name={name} />
-    );
-  }
+  if (claim !== undefined) return <ClaimContent claim={claim} detail={data ?? null} />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <ClaimSkeleton namespace={namespace} name={name} />;
+}
+
+function isNotFound(error: Error | null): boolean {
+  return error instanceof ProblemError && error.problem.status === 404;
+}
+
+type ClaimContentProps = Readonly<{ claim: ClaimView; detail: ClaimDetail | null }>;
+
+function ClaimContent({ claim, detail }: ClaimContentProps) {
   return (
     <>
       <ClaimHeader claim={claim} />
@@ -59,14 +63,14 @@ export function ClaimPage({ namespace, name }: ClaimPageProps) {
           ))}
         </section>
       ) : null}
-      <ClaimFacts claim={claim} volume={detail.data?.volume} />
+      <ClaimFacts claim={claim} volume={detail?.volume} />
       <ClaimUsers claim={claim} />
       <section className="claim-section" aria-labelledby="claim-yaml">
         <h2 id="claim-yaml">YAML</h2>
-        {detail.data === undefined ? (
+        {detail === null ? (
           <SkeletonLines lines={6} />
         ) : (
-          <YamlView yaml={detail.data.yaml} label={`YAML of ${name}`} />
+          <YamlView yaml={detail.yaml} label={`YAML of ${claim.name}`} />
         )}
       </section>
     </>

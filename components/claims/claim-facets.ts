@@ -3,8 +3,9 @@ import { ownershipWords } from "@/components/primitives/kind-badge";
 import { severityWords } from "@/components/primitives/severity-mark";
 import type { CsvColumn } from "@/components/table/csv";
 import type { Facet } from "@/components/table/facets";
-import type { ClaimOwnership, ClaimView } from "@/server/contract/claim-view";
-import { severities, type Severity } from "@/server/contract/finding";
+import { wordOf } from "@/components/table/word-of";
+import type { ClaimView } from "@/server/contract/claim-view";
+import { severities } from "@/server/contract/finding";
 
 /** How claims can be narrowed down; ids are the names in the URL. */
 export const claimFacets: readonly Facet<ClaimView>[] = [
@@ -12,14 +13,14 @@ export const claimFacets: readonly Facet<ClaimView>[] = [
     id: "severity",
     label: "Severity",
     values: (claim) => [claim.severity],
-    word: (value) => severityWords[value as Severity] ?? value,
+    word: wordOf(severityWords),
     order: severities,
   },
   {
     id: "ownership",
     label: "Ownership",
     values: (claim) => [claim.ownership],
-    word: (value) => ownershipWords[value as ClaimOwnership] ?? value,
+    word: wordOf(ownershipWords),
   },
   { id: "phase", label: "Phase", values: (claim) => [claim.phase] },
   {

@@ -25,9 +25,6 @@ type FindingCardProps = Readonly<{
 
 /** One finding: the cause in a sentence, what to do, what it rests on. */
 export function FindingCard({ finding, handlers = {}, expanded = false }: FindingCardProps) {
-  const [yaml, setYaml] = useState<string | null>(null);
-  const [open, setOpen] = useState(expanded);
-  const hasMore = finding.evidence.length > 0 || finding.actions.length > 0;
   return (
     <article className="finding" data-severity={finding.severity}>
       <SeverityIcon severity={finding.severity} size={16} />
@@ -40,32 +37,43 @@ export function FindingCard({ finding, handlers = {}, expanded = false }: Findin
           </span>
         </div>
         <p className="finding-next">{finding.nextStep}</p>
-        {hasMore ? (
-          <div className="finding-actions">
-            {finding.actions.map((action) => (
-              <ActionButton
-                key={`${action.type}${action.label}`}
-                action={action}
-                handlers={handlers}
-                onYaml={(text) => setYaml((shown) => (shown === text ? null : text))}
-              />
-            ))}
-            {finding.evidence.length > 0 ? (
-              <button
-                type="button"
-                className="link-button"
-                aria-expanded={open}
-                onClick={() => setOpen(!open)}
-              >
-                {open ? "Hide evidence" : `Evidence (${finding.evidence.length})`}
-              </button>
-            ) : null}
-          </div>
+        {finding.evidence.length > 0 || finding.actions.length > 0 ? (
+          <FindingMore finding={finding} handlers={handlers} expanded={expanded} />
         ) : null}
-        {yaml === null ? null : <CodeBlock code={yaml} label="YAML" copyLabel="Copy the YAML" />}
-        {open && finding.evidence.length > 0 ? <EvidenceTable evidence={finding.evidence} /> : null}
       </div>
     </article>
+  );
+}
+
+function FindingMore({ finding, handlers, expanded }: Required<FindingCardProps>) {
+  const [yaml, setYaml] = useState<string | null>(null);
+  const [open, setOpen] = useState(expanded);
+  const hasEvidence = finding.evidence.length > 0;
+  return (
+    <>
+      <div className="finding-actions">
+        {finding.actions.map((action) => (
+          <ActionButton
+            key={`${action.type}${action.label}`}
+            action={action}
+            handlers={handlers}
+            onYaml={(text) => setYaml((shown) => (shown === text ? null : text))}
+          />
+        ))}
+        {hasEvidence ? (
+          <button
+            type="button"
+            className="link-button"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? "Hide evidence" : `Evidence (${finding.evidence.length})`}
+          </button>
+        ) : null}
+      </div>
+      {yaml === null ? null : <CodeBlock code={yaml} label="YAML" copyLabel="Copy the YAML" />}
+      {open && hasEvidence ? <EvidenceTable evidence={finding.evidence} /> : null}
+    </>
   );
 }
 

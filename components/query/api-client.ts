@@ -26,7 +26,7 @@ export async function getJson<S extends z.ZodType>(
   url: string,
   signal?: AbortSignal,
 ): Promise<z.infer<S>> {
-  return request(schema, url, { signal: signal ?? null });
+  return request(schema, url, { init: { signal: signal ?? null }, headers: {} });
 }
 
 /**
@@ -39,15 +39,12 @@ export async function postJson<S extends z.ZodType>(
   url: string,
   options: { body: unknown; signal?: AbortSignal; idempotencyKey?: string },
 ): Promise<z.infer<S>> {
+  const { body, signal, idempotencyKey } = options;
   return request(schema, url, {
-    method: "POST",
-    body: JSON.stringify(options.body),
-    signal: options.signal ?? null,
+    init: { method: "POST", body: JSON.stringify(body), signal: signal ?? null },
     headers: {
       "content-type": "application/json",
-      ...(options.idempotencyKey === undefined
-        ? {}
-        : { "idempotency-key": options.idempotencyKey }),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
     },
   });
 }
@@ -55,11 +52,11 @@ export async function postJson<S extends z.ZodType>(
 async function request<S extends z.ZodType>(
   schema: S,
   url: string,
-  init: RequestInit,
+  { init, headers }: { init: RequestInit; headers: Readonly<Record<string, string>> },
 ): Promise<z.infer<S>> {
   const response = await fetch(url, {
     ...init,
-    headers: { accept: "application/json", ...init.headers },
+    headers: { accept: "application/json", ...headers },
   });
   if (!response.ok) throw new ProblemError(await readProblem(response));
   return schema.parse(await response.json());

@@ -98,15 +98,11 @@ function remove<T>(
 function upsert<T>(items: readonly T[], upserts: readonly T[], keyOf: KeyOf<T>): readonly T[] {
   if (upserts.length === 0) return items;
   const fresh = new Map(upserts.map((item) => [keyOf(item), item]));
-  let changed = false;
   const next = items.map((item) => {
     const update = fresh.get(keyOf(item));
-    if (update === undefined) return item;
     fresh.delete(keyOf(item));
-    const merged = replaceEqualDeep(item, update);
-    changed ||= merged !== item;
-    return merged;
+    return update === undefined ? item : replaceEqualDeep(item, update);
   });
   if (fresh.size > 0) return [...next, ...fresh.values()];
-  return changed ? next : items;
+  return next.some((item, index) => item !== items[index]) ? next : items;
 }

@@ -36,6 +36,7 @@ export function openStream(tools: StreamTools): { close: () => void } {
     if (synced) tools.refresh.all();
     synced = true;
   };
+  const onChange = (data: string) => noteCluster(tools, receiveChange(tools, data));
   const lost = () => {
     source?.close();
     setStreamFacts({ connection: "lost", lostAt: getStreamFacts().lostAt ?? Date.now() });
@@ -48,12 +49,7 @@ export function openStream(tools: StreamTools): { close: () => void } {
       setStreamFacts({ connection: "open", lostAt: null, problem: null });
     });
     source.addEventListener("sync", receive(onSync));
-    source.addEventListener(
-      "change",
-      receive((data) => {
-        noteCluster(tools, receiveChange(tools, data));
-      }),
-    );
+    source.addEventListener("change", receive(onChange));
     source.addEventListener("error", lost);
   };
   setStreamFacts({ connection: "connecting", lostAt: getStreamFacts().lostAt ?? Date.now() });

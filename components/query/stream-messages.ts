@@ -28,7 +28,7 @@ type Lists = <T extends Topic>(
 
 function listsOf(queryClient: QueryClient): Lists {
   return (topic, update) => {
-    queryClient.setQueryData(liveListOptions(topic).queryKey, update as never);
+    queryClient.setQueryData(liveListOptions(topic).queryKey, update);
   };
 }
 

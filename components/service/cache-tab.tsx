@@ -10,9 +10,8 @@ import { KindBadge } from "@/components/primitives/kind-badge";
 import { pageOf } from "@/components/primitives/object-link";
 import { DownloadProgress } from "@/components/primitives/progress";
 import { Unknown } from "@/components/primitives/unknown";
-import { UsageBar } from "@/components/primitives/usage-bar";
-import { useClaimRow } from "@/components/query/lists";
 import type { ServiceView } from "@/server/contract/service-view";
+import { ClaimSummary } from "./claim-summary";
 
 /** Where the weights come from, should come from, and what is on the claim. */
 export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
@@ -98,7 +97,9 @@ export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
           <DownloadProgress download={download} label={`Download of ${service.name}`} detailed />
         )}
       </section>
-      <ClaimFacts service={service} />
+      {cache.effectiveClaim === null ? null : (
+        <ClaimSummary service={service} name={cache.effectiveClaim} />
+      )}
     </div>
   );
 }
@@ -131,44 +132,5 @@ function Owner({ service }: Readonly<{ service: ServiceView }>) {
         </span>
       )}
     </span>
-  );
-}
-
-function ClaimFacts({ service }: Readonly<{ service: ServiceView }>) {
-  const name = service.cache.effectiveClaim;
-  const claim = useClaimRow(service.namespace, name ?? "");
-  if (name === null || claim === undefined || claim === null) return null;
-  const used = claim.usage?.usedBytes ?? null;
-  const capacity = claim.capacityBytes ?? claim.requestedBytes;
-  return (
-    <section className="card facts" aria-labelledby="claim-facts">
-      <h2 id="claim-facts">Claim</h2>
-      <dl>
-        <Fact label="Name">
-          <ClaimName service={service} claim={name} none="" />
-        </Fact>
-        <Fact label="Phase">{claim.phase}</Fact>
-        <Fact label="Used">
-          <span>
-            <Bytes bytes={used} why="Nothing has measured this claim yet." /> of{" "}
-            <Bytes bytes={capacity} />
-          </span>
-          <UsageBar
-            used={used}
-            capacity={capacity}
-            label={`Use of ${name}`}
-            shared={claim.usage?.ofClaim === false}
-          />
-        </Fact>
-        <Fact label="Class">{claim.storageClass?.name ?? "none"}</Fact>
-        <Fact label="Nodes">{claim.nodeNames?.join(", ") ?? "any node"}</Fact>
-        <Fact label="Also used by">
-          {claim.usedBy.services
-            .filter((user) => user.name !== service.name)
-            .map((user) => user.name)
-            .join(", ") || "no other service"}
-        </Fact>
-      </dl>
-    </section>
   );
 }

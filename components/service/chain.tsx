@@ -73,31 +73,37 @@ function ChainTarget({ href, children }: Readonly<{ href: string | null; childre
   );
 }
 
+type Target = (service: ServiceView, name: string) => string | null;
+
+const tabOf =
+  (query: string): Target =>
+  (service) =>
+    `${pageOf("InferenceService", service.namespace, service.name) ?? ""}?${query}`;
+const claimOf: Target = (service) =>
+  service.cache.effectiveClaim === null
+    ? null
+    : pageOf("PersistentVolumeClaim", service.namespace, service.cache.effectiveClaim);
+
 /** Where a link of the chain leads: its YAML, its logs, its page, or the services of its node. */
+const TARGETS = {
+  Model: tabOf("tab=yaml&object=model"),
+  InferenceService: tabOf("tab=yaml"),
+  Deployment: tabOf("tab=yaml&object=deployment"),
+  Pod: tabOf("tab=logs"),
+  PersistentVolumeClaim: claimOf,
+  PersistentVolume: claimOf,
+  Node: (_service, name) => `/?node=${encodeURIComponent(name)}`,
+} as const satisfies Record<ChainLink["kind"], Target>;
+
+/** What does not exist leads nowhere; an unnamed pod is still one of the service's. */
 function hrefOf(service: ServiceView, link: ChainLink): string | null {
-  const page = pageOf("InferenceService", service.namespace, service.name) ?? "";
   if (link.name === null && link.kind !== "Pod") return null;
-  switch (link.kind) {
-    case "Model":
-      return `${page}?tab=yaml&object=model`;
-    case "InferenceService":
-      return `${page}?tab=yaml`;
-    case "Deployment":
-      return `${page}?tab=yaml&object=deployment`;
-    case "Pod":
-      return `${page}?tab=logs`;
-    case "PersistentVolumeClaim":
-      // A claim that does not exist has no page.
-      return link.health === "error" && link.subtitle.includes("not exist")
-        ? null
-        : pageOf("PersistentVolumeClaim", service.namespace, link.name ?? "");
-    case "PersistentVolume":
-      return service.cache.effectiveClaim === null
-        ? null
-        : pageOf("PersistentVolumeClaim", service.namespace, service.cache.effectiveClaim);
-    case "Node":
-      return `/?node=${encodeURIComponent(link.name ?? "")}`;
+  if (link.kind === "PersistentVolumeClaim" && link.health === "error") {
+    return service.findings.some(({ code }) => code === "ModelCachePVCNotFound")
+      ? null
+      : claimOf(service, "");
   }
+  return TARGETS[link.kind](service, link.name ?? "");
 }
 
 /** The chain's place, kept while it is read. */

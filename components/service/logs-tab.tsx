@@ -19,9 +19,11 @@ export function LogsTab({ service, pods }: LogsTabProps) {
   const picked = pickContainer(pods);
   // Chosen once: a log must not change under the reader because another container moved on.
   const [first] = useState(picked);
-  const pod = url.pod ?? first?.pod ?? picked?.pod;
-  const container = url.container ?? first?.container ?? picked?.container;
-  if (pod === undefined || container === undefined) {
+  const chosen =
+    url.pod === null || url.container === null
+      ? (first ?? picked)
+      : { pod: url.pod, container: url.container };
+  if (chosen === null) {
     return (
       <EmptyState icon={IconFileText} title="No pods, no logs">
         Logs appear as soon as the first pod of {service.name} starts.
@@ -30,11 +32,11 @@ export function LogsTab({ service, pods }: LogsTabProps) {
   }
   return (
     <LogView
-      key={`${pod}/${container}`}
+      key={`${chosen.pod}/${chosen.container}`}
       service={service}
       pods={pods}
-      pod={pod}
-      container={container}
+      pod={chosen.pod}
+      container={chosen.container}
       onChoose={url.openLogs}
     />
   );

@@ -22,16 +22,15 @@ export type ServiceState =
 /** One service: its row as the stream has it, and its detail as last read. */
 export function useService(namespace: string, name: string): ServiceState {
   const row = useServiceRow(namespace, name);
-  const detail = useQuery(serviceDetailOptions(namespace, name));
-  const missing = detail.error instanceof ProblemError && detail.error.problem.status === 404;
-  if (row === null && (missing || detail.data !== undefined)) return { is: "gone" };
-  const service = row ?? detail.data;
-  if (service === undefined) {
-    if (missing && row === null) return { is: "gone" };
-    if (detail.error) {
-      return { is: "failed", error: detail.error, retry: () => void detail.refetch() };
-    }
-    return { is: "loading" };
+  const { data, error, refetch } = useQuery(serviceDetailOptions(namespace, name));
+  const service = row ?? data;
+  if (row === null && (data !== undefined || isNotFound(error))) return { is: "gone" };
+  if (service !== undefined) {
+    return { is: "here", service, detail: data ?? null, detailError: error };
   }
-  return { is: "here", service, detail: detail.data ?? null, detailError: detail.error };
+  return error === null ? { is: "loading" } : { is: "failed", error, retry: () => void refetch() };
+}
+
+function isNotFound(error: Error | null): boolean {
+  return error instanceof ProblemError && error.problem.status === 404;
 }

@@ -1,8 +1,9 @@
 import { cacheKindWords } from "@/components/primitives/kind-badge";
 import { severityWords } from "@/components/primitives/severity-mark";
 import type { Facet } from "@/components/table/facets";
-import { severities, type Severity } from "@/server/contract/finding";
-import { cacheKinds, type CacheKind, type ServiceView } from "@/server/contract/service-view";
+import { wordOf } from "@/components/table/word-of";
+import { severities } from "@/server/contract/finding";
+import { cacheKinds, type ServiceView } from "@/server/contract/service-view";
 
 const NO_NODE = "(no node)";
 const NO_CLASS = "(no class)";
@@ -16,15 +17,14 @@ export const serviceFacets: readonly Facet<ServiceView>[] = [
     id: "severity",
     label: "Severity",
     values: (service) => [service.severity],
-    // Values come from rows and links alike: a link may name one that does not exist.
-    word: (value) => severityWords[value as Severity] ?? value,
+    word: wordOf(severityWords),
     order: severities,
   },
   {
     id: "cache",
     label: "Cache",
     values: (service) => [service.cache.kind],
-    word: (value) => cacheKindWords[value as CacheKind] ?? value,
+    word: wordOf(cacheKindWords),
     order: cacheKinds,
   },
   {

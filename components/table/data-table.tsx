@@ -1,7 +1,6 @@
 "use client";
 
 import { useTable, type SortingState } from "@tanstack/react-table";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useRef, type MouseEvent } from "react";
@@ -10,9 +9,7 @@ import type { Severity } from "@/server/contract/finding";
 import "./table.css";
 import { features, type Column } from "./table-features";
 import { useRowKeys } from "./use-row-keys";
-import { useScrollMargin } from "./use-scroll-margin";
-
-const ROW_PX = 40;
+import { useRowWindow } from "./use-row-window";
 
 type DataTableProps<T extends object> = Readonly<{
   id: string;
@@ -46,16 +43,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     getRowId: keyOf,
   });
   const sorted = table.getRowModel().rows;
-  const scrollMargin = useScrollMargin(body);
-  const virtualizer = useWindowVirtualizer({
-    count: sorted.length,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => sorted[index]?.id ?? index,
-    overscan: 12,
-    scrollMargin,
-    scrollPaddingStart: 96,
-    scrollPaddingEnd: 24,
-  });
+  const { virtualizer, items, before, after } = useRowWindow(body, sorted);
   const router = useRouter();
   useRowKeys({
     body,
@@ -66,11 +54,6 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       if (row && props.attachHrefOf) router.push(props.attachHrefOf(row.original));
     },
   });
-  const items = virtualizer.getVirtualItems();
-  const before = items[0] ? items[0].start - scrollMargin : 0;
-  const after = items.at(-1)
-    ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) + scrollMargin
-    : 0;
   return (
     <table
       className="table"
