@@ -14,14 +14,33 @@ export type Workload = {
   deleteClaim(name: string): Promise<void>;
   setClaimName(service: string, claimName: string, manager?: string): Promise<void>;
   service(name: string): Promise<KubeObject | undefined>;
-  deployment(name: string): Promise<KubeObject | undefined>;
+  /** `spec.modelCache.claimName` and `status.phase` as they are now. */
+  claimName(service: string): Promise<string | undefined>;
+  phase(service: string): Promise<string | undefined>;
+  podTemplate(deployment: string): Promise<PodTemplate | undefined>;
   claims(): Promise<readonly KubeObject[]>;
   events(reason: string): Promise<readonly KubeObject[]>;
+};
+
+export type PodTemplate = {
+  readonly volumes: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+  readonly initContainers: readonly { readonly name: string }[];
+  readonly containers: readonly { readonly volumeMounts: readonly unknown[] }[];
+};
+
+type DeploymentFields = {
+  readonly spec: { readonly template: { readonly spec: PodTemplate } };
+};
+type ServiceFields = {
+  readonly spec?: { readonly modelCache?: { readonly claimName?: string } };
+  readonly status?: { readonly phase?: string };
 };
 
 export function createWorkload(api: KubeApi, namespace: string): Workload {
   const services = `${GROUP}/namespaces/${namespace}/inferenceservices`;
   const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
+  const fields = async (name: string) =>
+    (await api.get(`${services}/${name}`)) as ServiceFields | undefined;
   const named = (name: string) => ({ name, namespace });
   return {
     createService: async (name, options = {}) => {
@@ -76,7 +95,13 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
       await api.patch(`${services}/${service}`, { spec: { modelCache: { claimName } } }, manager);
     },
     service: (name) => api.get(`${services}/${name}`),
-    deployment: (name) => api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`),
+    claimName: async (name) => (await fields(name))?.spec?.modelCache?.claimName,
+    phase: async (name) => (await fields(name))?.status?.phase,
+    podTemplate: async (name) => {
+      const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+      const found = (await api.get(path)) as DeploymentFields | undefined;
+      return found?.spec.template.spec;
+    },
     claims: () => api.list(claims),
     events: async (reason) => {
       const events = await api.list(`/api/v1/namespaces/${namespace}/events`);
