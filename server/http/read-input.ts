@@ -4,7 +4,7 @@ import { AppError } from "@/server/errors";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** @throws AppError `Invalid` with one JSON pointer per wrong field, below `#/{root}/`. */
+/** @throws AppError `Invalid` with one JSON pointer per wrong field, below `#/{root}/`; `root` may be a path itself. */
 export function parseInput<T extends z.ZodType>(
   schema: T,
   value: unknown,
@@ -12,15 +12,16 @@ export function parseInput<T extends z.ZodType>(
 ): z.infer<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  const within = root.split("/");
   const errors = parsed.error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     const fields = issue.code === "unrecognized_keys" ? issue.keys : [null];
     return fields.map((field) => ({
-      pointer: pointer([root, ...path, ...(field === null ? [] : [field])]),
+      pointer: pointer([...within, ...path, ...(field === null ? [] : [field])]),
       detail: field === null ? issue.message : "there is no such field",
     }));
   });
-  throw new AppError("Invalid", `The ${root} has fields that are not valid`, { errors });
+  throw new AppError("Invalid", `The ${within[0] ?? ""} has fields that are not valid`, { errors });
 }
 
 /** Each parameter once, by name. @throws AppError `Invalid` when one is repeated. */
