@@ -46,7 +46,7 @@ export function ApplyBar({ service, claimName, comment, preflight, onStored }: A
     );
   }
   return (
-    <footer className="attach-foot">
+    <div className="attach-foot">
       <Note failure={create.error} note={preflight && toApplyChoice(preflight).note} />
       <Buttons
         preflight={preflight}
@@ -56,7 +56,7 @@ export function ApplyBar({ service, claimName, comment, preflight, onStored }: A
           else setConfirming(button);
         }}
       />
-    </footer>
+    </div>
   );
 }
 
@@ -121,7 +121,7 @@ type ConfirmProps = Readonly<{
 function Confirm({ button, failure, sending, onBack, onSend }: ConfirmProps) {
   const label = button.confirm?.label ?? button.label;
   return (
-    <footer className="attach-foot" role="alertdialog" aria-label={label}>
+    <div className="attach-foot" role="alertdialog" aria-label={label}>
       <Note failure={failure} note={button.confirm?.sentence ?? null} />
       <span className="attach-buttons">
         <Button autoFocus onClick={onBack}>
@@ -131,7 +131,7 @@ function Confirm({ button, failure, sending, onBack, onSend }: ConfirmProps) {
           {label}
         </Button>
       </span>
-    </footer>
+    </div>
   );
 }
 

@@ -22,42 +22,44 @@ export function AttachPanel({ service }: AttachPanelProps) {
   if (target === null) return null;
   const detach = target.to === "detach";
   return (
-    <Drawer
+    <Drawer.Root
       opened
       onClose={close}
       position="right"
       size={detach || shown !== null ? 560 : 880}
       padding={0}
-      withCloseButton={false}
-      aria-labelledby="attach-title"
-      classNames={{ content: "attach", body: "attach-body" }}
-      overlayProps={{ backgroundOpacity: 0.28 }}
       transitionProps={{ duration: 140 }}
+      classNames={{ content: "attach", body: "attach-body" }}
     >
-      <header className="attach-head">
-        <h2 id="attach-title">
-          {detach ? "Detach the claim of " : "Attach a claim to "}
-          {service.name}
-        </h2>
-        <span className="faint attach-esc" aria-hidden>
-          Esc closes
-        </span>
-        <button type="button" className="attach-close" onClick={close} aria-label="Close">
-          <IconX size={16} stroke={1.7} aria-hidden />
-        </button>
-      </header>
-      {shown === null ? (
-        <ChangeForm
-          key={target.to}
-          service={service}
-          target={target}
-          underWay={underWay}
-          onShow={show}
-        />
-      ) : (
-        <Stepper attachment={shown} service={service} onAgain={chooseAgain} />
-      )}
-    </Drawer>
+      <Drawer.Overlay backgroundOpacity={0.28} />
+      <Drawer.Content>
+        <Drawer.Body>
+          <div className="attach-head">
+            <Drawer.Title>
+              {detach ? "Detach the claim of " : "Attach a claim to "}
+              {service.name}
+            </Drawer.Title>
+            <span className="faint attach-esc" aria-hidden>
+              Esc closes
+            </span>
+            <button type="button" className="attach-close" onClick={close} aria-label="Close">
+              <IconX size={16} stroke={1.7} aria-hidden />
+            </button>
+          </div>
+          {shown === null ? (
+            <ChangeForm
+              key={target.to}
+              service={service}
+              target={target}
+              underWay={underWay}
+              onShow={show}
+            />
+          ) : (
+            <Stepper attachment={shown} service={service} onAgain={chooseAgain} />
+          )}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 

@@ -60,7 +60,7 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
           <FindingCard finding={finding} handlers={{ onAttach: onAgain }} />
         )}
       </div>
-      <footer className="attach-foot">
+      <div className="attach-foot">
         <p className={cancel.error ? "tone-error" : "dim"}>
           {cancel.error?.message ??
             (ended
@@ -81,7 +81,7 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
             {ended ? "Done" : "Close"}
           </Button>
         </span>
-      </footer>
+      </div>
     </>
   );
 }

@@ -30,7 +30,7 @@ export function FindingCard({ finding, handlers = {}, expanded = false }: Findin
       <SeverityIcon severity={finding.severity} size={16} />
       <div className="finding-body">
         <div className="finding-head">
-          <h3>{finding.message}</h3>
+          <h2>{finding.message}</h2>
           <span className="finding-meta faint">
             <code className="finding-code mono">{finding.code}</code>
             {finding.since === null ? null : <Age at={finding.since} />}

@@ -80,7 +80,7 @@ export function TimelineTab({ service }: Readonly<{ service: ServiceView }>) {
       </div>
       {days.map(({ day, items: ofDay }) => (
         <section key={day} aria-label={day}>
-          <h3 className="timeline-day">{toDayWords(ofDay[0]?.at ?? "")}</h3>
+          <h2 className="timeline-day">{toDayWords(ofDay[0]?.at ?? "")}</h2>
           <ol className="timeline">
             {ofDay.map((item) => (
               <TimelineRow key={item.id} item={item} serviceName={service.name} />
