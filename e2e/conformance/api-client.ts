@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "undici";
 import { inject } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 
-// Tests look into any field of any kind; a wrong path fails the assertion that reads it.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Json = any;
+/** A JSON object. Tests look into any field of any kind; a wrong path fails the assertion that reads it. */
+export interface Json {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  [field: string]: any;
+}
 
 export type Answer = { status: number; headers: Record<string, unknown>; body: Json };
 
@@ -24,18 +27,43 @@ export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
 type Access = { server: string; token: string | undefined; agent: Agent };
 
+const named = <T extends z.ZodRawShape>(shape: T) =>
+  z.array(z.object({ name: z.string(), ...shape }));
+
+const kubeconfigSchema = z.object({
+  "current-context": z.string(),
+  contexts: named({ context: z.object({ cluster: z.string(), user: z.string() }) }),
+  clusters: named({
+    cluster: z.object({
+      server: z.string(),
+      "certificate-authority-data": z.string().optional(),
+      "insecure-skip-tls-verify": z.boolean().optional(),
+    }),
+  }),
+  users: named({
+    user: z.object({
+      token: z.string().optional(),
+      "client-certificate-data": z.string().optional(),
+      "client-key-data": z.string().optional(),
+    }),
+  }),
+});
+
 function decode(base64: string | undefined): string | undefined {
   return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
 }
 
+function pick<T extends { name: string }>(list: readonly T[], name: string | undefined): T {
+  const found = list.find((entry) => entry.name === name);
+  if (!found) throw new Error(`the kubeconfig has no entry ${name ?? ""}`);
+  return found;
+}
+
 function readAccess(path: string): Access {
-  const config = parse(readFileSync(path, "utf8")) as Json;
-  const current = config["current-context"] as string;
-  const find = (list: string, name: string) =>
-    config[list].find((entry: Json) => entry.name === name) as Json;
-  const { context } = find("contexts", current);
-  const { cluster } = find("clusters", context.cluster);
-  const { user } = find("users", context.user);
+  const config = kubeconfigSchema.parse(parse(readFileSync(path, "utf8")));
+  const { context } = pick(config.contexts, config["current-context"]);
+  const { cluster } = pick(config.clusters, context.cluster);
+  const { user } = pick(config.users, context.user);
   const ca = decode(cluster["certificate-authority-data"]);
   const cert = decode(user["client-certificate-data"]);
   const key = decode(user["client-key-data"]);
@@ -64,7 +92,7 @@ export class ApiClient {
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const response = await this.#request(method, path, options);
     const text = await response.body.text();
-    const body: unknown = text.startsWith("{") ? JSON.parse(text) : text;
+    const body = text.startsWith("{") ? (JSON.parse(text) as Json) : { text };
     return { status: response.statusCode, headers: response.headers, body };
   }
 
@@ -155,12 +183,14 @@ export function deployments(namespace: string): string {
   return `/apis/apps/v1/namespaces/${namespace}/deployments`;
 }
 
-export function aConfigMap(name: string, parts: Json = {}): Json {
+type ConfigMapParts = { metadata?: Json; data?: Record<string, string> };
+
+export function aConfigMap(name: string, { metadata, data }: ConfigMapParts = {}): Json {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name, ...parts.metadata },
-    data: parts.data ?? { a: "1" },
+    metadata: { name, ...metadata },
+    data: data ?? { a: "1" },
   };
 }
 
@@ -187,4 +217,16 @@ export function aDeployment(name: string, image = "engine:1"): Json {
       },
     },
   };
+}
+
+/** A list somewhere in an answer, as objects. */
+export function items(list: unknown): Json[] {
+  return list as Json[];
+}
+
+/** The names in a list of things that have one, in any order of the server's: sorted. */
+export function sortedNames(list: unknown, field = "name"): string[] {
+  return items(list)
+    .map((item) => item[field] as string)
+    .sort();
 }

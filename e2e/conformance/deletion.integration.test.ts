@@ -11,7 +11,7 @@ beforeAll(async () => {
 const exists = async (name: string) => (await api.get(`${path}/${name}`)).status === 200;
 
 async function withOwner(name: string, owner: Json, extra: Json = {}): Promise<void> {
-  const { name: ownerName, uid } = owner.metadata;
+  const { name: ownerName, uid } = owner["metadata"] as { name: string; uid: string };
   const reference = { apiVersion: "v1", kind: "ConfigMap", name: ownerName, uid, ...extra };
   await api.post(path, aConfigMap(name, { metadata: { ownerReferences: [reference] } }));
 }
@@ -24,7 +24,7 @@ describe("delete", () => {
     expect(body).toMatchObject({
       kind: "Status",
       status: "Success",
-      details: { name: "gone", kind: "configmaps", uid: made.body.metadata.uid as string },
+      details: { name: "gone", kind: "configmaps", uid: made.body["metadata"].uid as string },
     });
     expect(await exists("gone")).toBe(false);
   });
@@ -37,7 +37,7 @@ describe("delete", () => {
     const metadata = { finalizers: ["example.com/hold"] };
     await api.post(path, aConfigMap("held", { metadata }));
     const { body } = await api.delete(`${path}/held`);
-    expect(body.metadata.deletionTimestamp).toBeTruthy();
+    expect(body["metadata"].deletionTimestamp).toBeTruthy();
     expect(await exists("held")).toBe(true);
     const added = await api.patch(`${path}/held`, {
       metadata: { finalizers: ["example.com/hold", "example.com/more"] },
@@ -52,7 +52,7 @@ describe("delete", () => {
     const preconditions = { uid: "00000000-0000-0000-0000-000000000000" };
     const { status, body } = await api.delete(`${path}/guarded`, { preconditions });
     expect(status).toBe(409);
-    expect(body.message).toContain("Precondition failed: UID in precondition");
+    expect(body["message"]).toContain("does not match the UID in record");
     expect(await exists("guarded")).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe("garbage collection", () => {
     const owner = await api.post(path, aConfigMap("owner-f"));
     await withOwner("dependant-f", owner.body, { blockOwnerDeletion: true });
     const { body } = await api.delete(`${path}/owner-f`, { propagationPolicy: "Foreground" });
-    expect(body.metadata.finalizers).toEqual(["foregroundDeletion"]);
+    expect(body["metadata"].finalizers).toEqual(["foregroundDeletion"]);
     await expect.poll(() => exists("dependant-f"), gone).toBe(false);
     await expect.poll(() => exists("owner-f"), gone).toBe(false);
   });
@@ -103,7 +103,7 @@ describe("garbage collection", () => {
     await api.delete(`${path}/owner-o`, { propagationPolicy: "Orphan" });
     await expect.poll(() => exists("owner-o"), gone).toBe(false);
     const { body } = await api.get(`${path}/dependant-o`);
-    expect(body.metadata.ownerReferences).toBeUndefined();
+    expect(body["metadata"].ownerReferences).toBeUndefined();
   });
 
   it("a reference to an owner that never was is collected", async () => {
@@ -116,7 +116,7 @@ describe("garbage collection", () => {
     const namespace = await newNamespace(api);
     await api.post(configMaps(namespace), aConfigMap("inside"));
     const { body } = await api.delete(`/api/v1/namespaces/${namespace}`);
-    expect(body.status.phase).toBe("Terminating");
+    expect(body["status"].phase).toBe("Terminating");
     const status = async () => (await api.get(`/api/v1/namespaces/${namespace}`)).status;
     await expect.poll(status, { timeout: 25_000, message: "the namespace to go" }).toBe(404);
   });

@@ -4,8 +4,10 @@ import {
   APPLY_PATCH,
   connect,
   ISVC,
+  items,
   newNamespace,
   services,
+  sortedNames,
   type Json,
 } from "./api-client";
 
@@ -19,12 +21,12 @@ beforeAll(async () => {
 });
 
 const causes = (body: Json) =>
-  body.details.causes.map(({ reason, field }: Json) => [reason, field] as [string, string]);
+  items(body["details"].causes).map(({ reason, field }) => [reason as string, field as string]);
 
 describe("custom kinds", () => {
   it("defaults are filled in", async () => {
     const { body } = await api.post(path, aService("defaulted", { endpoint: {} }));
-    expect(body.spec).toMatchObject({
+    expect(body["spec"]).toMatchObject({
       replicas: 1,
       suspend: false,
       runtime: "llamacpp",
@@ -35,12 +37,12 @@ describe("custom kinds", () => {
 
   it("fields the schema leaves open are kept", async () => {
     const { body } = await api.post(path, aService("open", { flashAttention: true }));
-    expect(body.spec.flashAttention).toBe(true);
+    expect(body["spec"].flashAttention).toBe(true);
   });
 
   it("unknown fields of a closed part are pruned", async () => {
     const { body } = await api.post(path, aService("pruned", { modelCache: { clame: "x" } }));
-    expect(body.spec.modelCache).toEqual({});
+    expect(body["spec"].modelCache).toEqual({});
   });
 
   it("fieldValidation=Strict refuses them by name", async () => {
@@ -49,7 +51,31 @@ describe("custom kinds", () => {
       aService("strict", { modelCache: { clame: "x" } }),
     );
     expect(status).toBe(400);
-    expect(body.message).toContain('strict decoding error: unknown field "spec.modelCache.clame"');
+    expect(body["message"]).toContain(
+      'strict decoding error: unknown field "spec.modelCache.clame"',
+    );
+  });
+
+  it("apply drops them below a part that is open", async () => {
+    const config = aService("declared", { modelCache: { clame: "x" } });
+    const { status, body } = await api.patch(
+      `${path}/declared?fieldManager=m&fieldValidation=Strict`,
+      config,
+      APPLY_PATCH,
+    );
+    expect(status).toBe(201);
+    expect(body["spec"].modelCache).toEqual({});
+  });
+
+  it("a patch with Strict refuses them too", async () => {
+    await api.post(path, aService("patched"));
+    const { status, body } = await api.patch(`${path}/patched?fieldValidation=Strict`, {
+      spec: { modelCache: { clame: "x" } },
+    });
+    expect(status).toBe(422);
+    expect(body["message"]).toContain(
+      'strict decoding error: unknown field "spec.modelCache.clame"',
+    );
   });
 
   it("fieldValidation=Warn says so in a header", async () => {
@@ -79,7 +105,14 @@ describe("custom kinds", () => {
       ],
     ],
     ["a number too large", { replicas: 11 }, [["FieldValueInvalid", "spec.replicas"]]],
-    ["a number too small", { replicas: -1 }, [["FieldValueInvalid", "spec.replicas"]]],
+    [
+      "a number too small",
+      { replicas: -1 },
+      [
+        ["FieldValueInvalid", "spec.replicas"],
+        ["FieldValueInvalid", ".spec.replicas"],
+      ],
+    ],
     [
       "a text too short",
       { modelCache: { claimName: "" } },
@@ -103,6 +136,7 @@ describe("custom kinds", () => {
       { replicas: "two" },
       [
         ["FieldValueTypeInvalid", "spec.replicas"],
+        ["FieldValueInvalid", ".spec.replicas"],
         ["FieldValueInvalid", "<nil>"],
       ],
     ],
@@ -119,8 +153,8 @@ describe("custom kinds", () => {
   ])("%s is Invalid with its field", async (_title, spec, expected) => {
     const { status, body } = await api.post(path, aService("invalid", spec));
     expect(status).toBe(422);
-    expect(body.reason).toBe("Invalid");
-    expect(body.details).toMatchObject({
+    expect(body["reason"]).toBe("Invalid");
+    expect(body["details"]).toMatchObject({
       name: "invalid",
       group: "inference.llmkube.dev",
       kind: "InferenceService",
@@ -130,7 +164,7 @@ describe("custom kinds", () => {
 
   it("an enum's message lists what is supported", async () => {
     const { body } = await api.post(path, aService("x", { modelCache: { persistence: "Other" } }));
-    expect(body.message).toBe(
+    expect(body["message"]).toBe(
       'InferenceService.inference.llmkube.dev "x" is invalid: [spec.modelCache.persistence: Unsupported value: "Other": supported values: "Cached", "Ephemeral", <nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
     );
   });
@@ -154,7 +188,7 @@ describe("custom kinds", () => {
     });
     expect((await api.post(models, model("HTTP://upper"))).status).toBe(422);
     const { body } = await api.post(models, model("hf://org/repo@main"));
-    expect(body.spec).toMatchObject({ format: "gguf", refreshPolicy: "IfNotPresent" });
+    expect(body["spec"]).toMatchObject({ format: "gguf", refreshPolicy: "IfNotPresent" });
   });
 
   it("status conditions are one per type", async () => {
@@ -178,10 +212,7 @@ describe("custom kinds", () => {
       { ...aService("conditions"), spec: undefined, status: other },
       APPLY_PATCH,
     );
-    expect(body.status.conditions.map(({ type }: Json) => type as string).sort()).toEqual([
-      "Available",
-      "Degraded",
-    ]);
+    expect(sortedNames(body["status"].conditions, "type")).toEqual(["Available", "Degraded"]);
   });
 });
 
@@ -233,9 +264,16 @@ describe("a new definition", () => {
     });
     const refused = await api.post(widgets, widget({ limit: 2 }));
     expect(refused.status).toBe(422);
-    expect(refused.body.message).toContain("larger than its limit");
+    expect(refused.body["message"]).toContain("larger than its limit");
     const { body } = await api.post(widgets, widget({ limit: 3, other: true }));
-    expect(body.spec).toEqual({ size: 3, limit: 3 });
+    expect(body["spec"]).toEqual({ size: 3, limit: 3 });
+    const typed = await api.patch(
+      `${widgets}/w?fieldManager=m`,
+      widget({ other: true }),
+      APPLY_PATCH,
+    );
+    expect(typed.status).toBe(500);
+    expect(typed.body["message"]).toContain(".spec.other: field not declared in schema");
     await api.delete(`${definitions}/${name}`);
     await expect.poll(served, { timeout: 20_000, message: "the kind to be gone" }).toBe(404);
   });

@@ -48,25 +48,38 @@ async function serve(
   const { faults, tokens, watches, api } = options;
   const call = `${request.method ?? "GET"} ${request.url ?? "/"}`;
   switch (call) {
-    case "GET /healthz":
-      return sendJson(response, 200, { status: "ok", resourceVersion: String(api.store.version) });
-    case "GET /requests":
-      return sendJson(response, 200, { counts: faults.counts(), watches: watches.size });
+    case "GET /healthz": {
+      sendJson(response, 200, { status: "ok", resourceVersion: String(api.store.version) });
+      return;
+    }
+    case "GET /requests": {
+      sendJson(response, 200, { counts: faults.counts(), watches: watches.size });
+      return;
+    }
     case "DELETE /requests":
       faults.clearCounts();
-      return sendJson(response, 200, {});
+      {
+        sendJson(response, 200, {});
+        return;
+      }
     case "POST /faults":
       setFaults(options, asRecord(await readBody(request)));
-      return sendJson(response, 200, {});
+      {
+        sendJson(response, 200, {});
+        return;
+      }
     case "POST /tokens": {
       const body = asRecord(await readBody(request));
       const groups = asArray(body["groups"]).map(asText);
-      return sendJson(response, 201, {
+      sendJson(response, 201, {
         token: tokens.issue({ username: asText(body["user"]), groups }),
       });
+      return;
     }
-    default:
-      return sendJson(response, 404, { message: `no such call: ${call}` });
+    default: {
+      sendJson(response, 404, { message: `no such call: ${call}` });
+      return;
+    }
   }
 }
 

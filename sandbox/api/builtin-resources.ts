@@ -84,8 +84,7 @@ const ROWS: readonly Row[] = [
 const REPLICAS = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
 
 function toResource(row: Row): Resource {
-  const flags = row.flags ?? "";
-  const version = row.version ?? "v1";
+  const { flags = "", version = "v1", short = "" } = row;
   const id = resourceId(row.plural, row.group);
   const isNewEvent = row.group === "events.k8s.io";
   return {
@@ -99,7 +98,7 @@ function toResource(row: Row): Resource {
     kind: row.kind,
     listKind: `${row.kind}List`,
     namespaced: !flags.includes("c"),
-    shortNames: row.short?.split(",") ?? [],
+    shortNames: short.split(",").filter(Boolean),
     categories: flags.includes("a") ? ["all"] : [],
     hasStatus: flags.includes("s"),
     hasGeneration: flags.includes("g"),

@@ -1,4 +1,13 @@
-import { asArray, asRecord, isRecord, jsonEqual, omit, type JsonRecord } from "./json";
+import {
+  asArray,
+  asRecord,
+  asText,
+  isRecord,
+  jsonEqual,
+  omit,
+  valueAt,
+  type JsonRecord,
+} from "./json";
 import { forbiddenValue, invalidValue, requiredValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
 import { fill, fillPod, fillPodSpec } from "./pod-defaults";
@@ -109,13 +118,12 @@ const setNamespaceDefaults: Rules = (object, before) => {
 
 const setSecretDefaults: Rules = (object) => {
   fill(object, { type: "Opaque" });
-  const plain = object["stringData"] as unknown;
+  const plain = valueAt(object, "stringData");
   if (!isRecord(plain)) return;
-  const encoded = Object.entries(plain).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString("base64"),
-  ]);
-  object["data"] = { ...asRecord(object["data"]), ...Object.fromEntries(encoded) };
+  const encode = (value: unknown) => Buffer.from(asText(value)).toString("base64");
+  const data: JsonRecord = { ...asRecord(valueAt(object, "data")) };
+  for (const [key, value] of Object.entries(plain)) data[key] = encode(value);
+  object["data"] = data;
   delete object["stringData"];
 };
 

@@ -16,7 +16,7 @@ const compiled = new Map<string, Check>();
 export function compileRule(rule: string): Check {
   let check = compiled.get(rule);
   if (!check) {
-    check = environment.parse(rule) as unknown as Check;
+    check = environment.parse(rule);
     compiled.set(rule, check);
   }
   return check;

@@ -28,6 +28,7 @@ export interface SandboxClient {
     object: NewObject,
     options: { manager: string; force?: boolean },
   ): KubeObject;
+
   delete(
     resource: string,
     namespace: string | undefined,

@@ -4,7 +4,14 @@ import { customColumns } from "./custom-columns";
 import { asArray, asRecord, asText, cloneJson, isRecord, type JsonRecord } from "./json";
 import { invalidValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
-import { apiVersionOf, resourceId, type KindRules, type Resource } from "./resources";
+import {
+  apiVersionOf,
+  resourceId,
+  type KindRules,
+  type Resource,
+  type ScalePaths,
+} from "./resources";
+import { scaleProblems } from "./scale-validation";
 import { applySchemaDefaults } from "./schema-defaults";
 import type { JsonSchema } from "./schema";
 import { rulesNotChecked, schemaProblems } from "./schema-validation";
@@ -29,13 +36,14 @@ function withoutMetadata(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...schema.properties, metadata: { type: "object" } } };
 }
 
-function rulesOf(schema: JsonSchema): KindRules {
+function rulesOf(schema: JsonSchema, scale: ScalePaths | undefined): KindRules {
   const checked = withoutMetadata(schema);
   return {
     setDefaults: (object) => applySchemaDefaults(checked, object),
     validate: (object, before) => {
-      const problems = schemaProblems(checked, object, before);
-      const skipped = hasRules(schema) ? rulesNotChecked(problems) : undefined;
+      const faults = schemaProblems(checked, object, before);
+      const problems = [...faults, ...scaleProblems(object, scale)];
+      const skipped = hasRules(schema) ? rulesNotChecked(faults) : undefined;
       if (skipped) return [...problems, skipped];
       return [...problems, ...celProblems({ schema: checked, value: object, before, path: "" })];
     },
@@ -67,7 +75,9 @@ export function customResource(crd: KubeObject): Resource | undefined {
   const subresources = asRecord(version["subresources"]);
   const schema = completeSchema(asRecord(version["schema"])["openAPIV3Schema"]);
   const hasStatus = subresources["status"] !== undefined;
-  const scale = subresources["scale"];
+  const scale = isRecord(subresources["scale"])
+    ? (subresources["scale"] as unknown as ScalePaths)
+    : undefined;
   const name = asText(version["name"]);
   return {
     id: resourceId(plural, group),
@@ -87,8 +97,8 @@ export function customResource(crd: KubeObject): Resource | undefined {
     isCustom: true,
     schema,
     columns: customColumns(asArray(version["additionalPrinterColumns"])),
-    rules: rulesOf(schema),
-    ...(isRecord(scale) ? { scale: scale as unknown as NonNullable<Resource["scale"]> } : {}),
+    rules: rulesOf(schema, scale),
+    ...(scale ? { scale } : {}),
   };
 }
 

@@ -15,15 +15,17 @@ const FOREGROUND = "foregroundDeletion";
 const ORPHAN = "orphan";
 const DEFAULT_GRACE_SECONDS = 30;
 
+/** @throws StatusError Conflict, which names the kind where other conflicts name the resource */
 function assertPreconditions(target: Target, object: KubeObject, options: DeleteOptions): void {
   const { uid, resourceVersion } = object.metadata;
+  const subject = { ...target.resource, plural: target.resource.kind };
   if (options.uid && options.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`;
-    throw conflict(target.resource, target.name, why);
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(subject, target.name, why);
   }
   if (options.resourceVersion && options.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(target.resource, target.name, why);
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(subject, target.name, why);
   }
 }
 

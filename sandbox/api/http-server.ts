@@ -10,7 +10,7 @@ import { handleLog } from "./log-handler";
 import { openApiText } from "./openapi";
 import { assertAllowed } from "./rbac";
 import { handleGet, handleList } from "./read-handlers";
-import { parseRequest, type RequestInfo } from "./request-info";
+import { parseRequest, type RequestInfo, type Verb } from "./request-info";
 import type { Resource } from "./resources";
 import { handleReview, isSelfReview, REVIEW_KINDS } from "./review-handlers";
 import { handleScale } from "./scale-handler";
@@ -83,17 +83,40 @@ async function answerSubresource(
 ): Promise<void> {
   const { info } = exchange;
   const path = `${resource.plural}/${info.subresource}`;
-  if (path === "pods/log") return handleLog(exchange, resource);
+  if (path === "pods/log") {
+    handleLog(exchange, resource);
+    return;
+  }
   if (path === "serviceaccounts/token") {
     return issueAccountToken(exchange, resource, options.tokens);
   }
   if (info.subresource === "scale" && resource.scale) return handleScale(exchange, resource);
   if (info.subresource !== "status" || !resource.hasStatus) throw pathNotFound();
-  if (info.verb === "get") return handleGet(exchange, resource);
+  if (info.verb === "get") {
+    handleGet(exchange, resource);
+    return;
+  }
   if (info.verb === "update") return handleUpdate(exchange, resource, "status");
   if (info.verb === "patch") return handlePatch(exchange, resource, "status");
   throw methodNotAllowed();
 }
+
+type Handler = (
+  exchange: Exchange,
+  resource: Resource,
+  options: HttpOptions,
+) => Promise<void> | void;
+
+const HANDLERS: Readonly<Record<Verb, Handler>> = {
+  get: handleGet,
+  list: handleList,
+  watch: (exchange, resource, { watches }) => handleWatch(exchange, resource, watches),
+  create: handleCreate,
+  update: (exchange, resource) => handleUpdate(exchange, resource, undefined),
+  patch: (exchange, resource) => handlePatch(exchange, resource, undefined),
+  delete: handleDelete,
+  deletecollection: handleDeleteCollection,
+};
 
 function answerResource(
   exchange: Exchange,
@@ -103,24 +126,7 @@ function answerResource(
   const { info } = exchange;
   if (!resource.namespaced && info.namespace !== undefined) throw pathNotFound();
   if (info.subresource !== "") return answerSubresource(exchange, resource, options);
-  switch (info.verb) {
-    case "get":
-      return handleGet(exchange, resource);
-    case "list":
-      return handleList(exchange, resource);
-    case "watch":
-      return handleWatch(exchange, resource, options.watches);
-    case "create":
-      return handleCreate(exchange, resource);
-    case "update":
-      return handleUpdate(exchange, resource, undefined);
-    case "patch":
-      return handlePatch(exchange, resource, undefined);
-    case "delete":
-      return handleDelete(exchange, resource);
-    case "deletecollection":
-      return handleDeleteCollection(exchange, resource);
-  }
+  return HANDLERS[info.verb](exchange, resource, options);
 }
 
 async function answer(exchange: Exchange, options: HttpOptions): Promise<void> {

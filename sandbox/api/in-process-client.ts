@@ -1,11 +1,12 @@
 import type { SandboxClient } from "./client";
 import { inNamespace } from "./collection";
 import type { Api } from "./create-api";
+import { apply } from "./apply-object";
 import { remove } from "./deletion";
-import type { KubeObject } from "./objects";
+import type { KubeObject, NewObject } from "./objects";
 import type { Resource } from "./resources";
 import type { StoreEvent } from "./store";
-import { apply, create, get, replace, type Target } from "./writes";
+import { create, get, replace, type Target } from "./writes";
 
 const DEFAULT_MANAGER = "sandbox";
 
@@ -56,17 +57,17 @@ function watchFromStart(
   return stop;
 }
 
-/** Access for programs inside the sandbox; the same rules as over HTTP, without a connection. */
-export function createClient(api: Api): SandboxClient {
-  const managerOf = (options?: { manager?: string }) => options?.manager ?? DEFAULT_MANAGER;
+type Reads = Pick<SandboxClient, "get" | "list" | "watch">;
+type Writes = Omit<SandboxClient, keyof Reads | "appendLog" | "clearLog">;
+
+const managerOf = (options?: { manager?: string }) => options?.manager ?? DEFAULT_MANAGER;
+
+function createReads(api: Api): Reads {
   return {
     get(id, namespace, name) {
       const resource = find(api, id);
-      const object = get(api, {
-        resource,
-        namespace: resource.namespaced ? namespace : undefined,
-        name,
-      });
+      const scope = resource.namespaced ? namespace : undefined;
+      const object = get(api, { resource, namespace: scope, name });
       return object && served(resource, object);
     },
     list(id, namespace) {
@@ -74,44 +75,57 @@ export function createClient(api: Api): SandboxClient {
       const { objects } = inNamespace(api.store.snapshot(resource.storage), namespace);
       return objects.map((object) => served(resource, object));
     },
-    create(id, object, options) {
-      const target = targetOf(api, id, object.metadata);
-      const given = stored(find(api, id), object);
-      return served(
-        find(api, id),
-        create(api, target, { ...options, given, manager: managerOf(options), keepStatus: true }),
-      );
-    },
-    update(id, object, options) {
-      const target = targetOf(api, id, object.metadata);
-      return replace(api, target, {
-        given: stored(find(api, id), object),
-        manager: managerOf(options),
-      });
-    },
-    updateStatus(id, object, options) {
-      const target = targetOf(api, id, object.metadata);
-      return replace(api, target, {
-        given: object,
-        subresource: "status",
-        manager: managerOf(options),
-      });
-    },
-    apply(id, object, { manager, force = false }) {
-      const target = targetOf(api, id, object.metadata);
-      return apply(api, target, { given: stored(find(api, id), object), manager, force }).object;
-    },
-    delete(id, namespace, name, options = {}) {
-      const { resource } = targetOf(api, id, { name });
-      const target = { resource, namespace: resource.namespaced ? namespace : undefined, name };
-      remove(api, target, { propagationPolicy: "Background", ...options });
-    },
     watch(id, listener) {
       const resource = find(api, id);
       return watchFromStart(api, resource, ({ type, object }) =>
         listener({ type, object: served(resource, object) }),
       );
     },
+  };
+}
+
+function createWrites(api: Api): Writes {
+  const prepare = <T extends NewObject>(id: string, object: T) => {
+    const resource = find(api, id);
+    const target = targetOf(api, id, object.metadata);
+    return { resource, target, given: stored(resource, object) };
+  };
+  return {
+    create(id, object, options) {
+      const { resource, target, given } = prepare(id, object);
+      const manager = managerOf(options);
+      return served(
+        resource,
+        create(api, target, { ...options, given, manager, keepStatus: true }),
+      );
+    },
+    update(id, object, options) {
+      const { resource, target, given } = prepare(id, object);
+      return served(resource, replace(api, target, { given, manager: managerOf(options) }));
+    },
+    updateStatus(id, object, options) {
+      const { resource, target, given } = prepare(id, object);
+      const manager = managerOf(options);
+      return served(resource, replace(api, target, { given, subresource: "status", manager }));
+    },
+    apply(id, object, { manager, force = false }) {
+      const { resource, target, given } = prepare(id, object);
+      return served(resource, apply(api, target, { given, manager, force }).object);
+    },
+    // eslint-disable-next-line max-params -- as the interface has it
+    delete(id, namespace, name, options = {}) {
+      const { resource } = targetOf(api, id, { name });
+      const target = { resource, namespace: resource.namespaced ? namespace : undefined, name };
+      remove(api, target, { propagationPolicy: "Background", ...options });
+    },
+  };
+}
+
+/** Access for programs inside the sandbox; the same rules as over HTTP, without a connection. */
+export function createClient(api: Api): SandboxClient {
+  return {
+    ...createReads(api),
+    ...createWrites(api),
     appendLog: (pod, container, line) => api.logs.append(pod, container, line),
     clearLog: (pod, container) => api.logs.clear(pod, container),
   };

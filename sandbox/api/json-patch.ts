@@ -80,18 +80,28 @@ function applyOne(document: unknown, operation: JsonRecord): void {
   const from = asText(operation["from"]);
   const value = cloneJson(operation["value"]);
   switch (operation["op"]) {
-    case "add":
-      return add(document, path, value);
+    case "add": {
+      add(document, path, value);
+      return;
+    }
     case "remove":
       return void take(document, path, "remove");
-    case "replace":
-      return replaceAt(document, path, value);
-    case "move":
-      return add(document, path, take(document, from, "move"));
-    case "copy":
-      return add(document, path, cloneJson(read(document, from)));
-    case "test":
-      return test(document, path, value);
+    case "replace": {
+      replaceAt(document, path, value);
+      return;
+    }
+    case "move": {
+      add(document, path, take(document, from, "move"));
+      return;
+    }
+    case "copy": {
+      add(document, path, cloneJson(read(document, from)));
+      return;
+    }
+    case "test": {
+      test(document, path, value);
+      return;
+    }
     default:
       throw unprocessable(`Unexpected kind: ${asText(operation["op"])}`);
   }

@@ -30,21 +30,23 @@ function unescapeDots(path: string): string {
   return path.replaceAll("\\.", "\u0001");
 }
 
+function elements(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value as unknown[];
+  return isRecord(value) ? Object.values(value) : [];
+}
+
 function take(value: unknown, step: Step): unknown[] {
   switch (step.kind) {
     case "field":
       return isRecord(value) && step.name in value ? [value[step.name]] : [];
-    case "index":
-      return Array.isArray(value)
-        ? [value.at(step.index)].filter((item) => item !== undefined)
-        : [];
+    case "index": {
+      const item = Array.isArray(value) ? (value as unknown[]).at(step.index) : undefined;
+      return item === undefined ? [] : [item];
+    }
     case "all":
-      if (Array.isArray(value)) return value as unknown[];
-      return isRecord(value) ? Object.values(value) : [];
+      return elements(value);
     case "filter":
-      return Array.isArray(value)
-        ? (value as unknown[]).filter((item) => dotted(item, step.path) === step.value)
-        : [];
+      return elements(value).filter((item) => dotted(item, step.path) === step.value);
   }
 }
 

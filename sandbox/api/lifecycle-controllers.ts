@@ -1,5 +1,5 @@
 import { remove } from "./deletion";
-import { asArray, asRecord, asText, valueAt } from "./json";
+import { asArray, asText, valueAt } from "./json";
 import type { KubeObject } from "./objects";
 import type { Resource } from "./resources";
 import { change, create, type ApiState } from "./writes";

@@ -1,4 +1,4 @@
-import type { KubeObject } from "./objects";
+import type { KubeObject, OwnerReference } from "./objects";
 import type { FieldProblem } from "./status-error";
 
 const MAX_NAME = 253;
@@ -104,22 +104,19 @@ function finalizerProblems(finalizers: readonly string[] | undefined): FieldProb
   return (finalizers ?? []).flatMap((finalizer) => keyProblems("metadata.finalizers", finalizer));
 }
 
+function incompleteOwner(owner: OwnerReference, index: number): FieldProblem[] {
+  return (["apiVersion", "kind", "name", "uid"] as const)
+    .filter((field) => !owner[field])
+    .map((field) =>
+      invalidValue(`metadata.ownerReferences[${index}].${field}`, "", "must not be empty"),
+    );
+}
+
 function ownerProblems({ ownerReferences = [] }: KubeObject["metadata"]): FieldProblem[] {
-  const missing = ownerReferences.flatMap((owner, index) =>
-    (["apiVersion", "kind", "name", "uid"] as const)
-      .filter((field) => !owner[field])
-      .map((field) =>
-        invalidValue(
-          `metadata.ownerReferences[${index}].${field}`,
-          owner[field] ?? "",
-          "must not be empty",
-        ),
-      ),
-  );
-  const controllers = ownerReferences.filter((owner) => owner.controller === true);
-  if (controllers.length < 2) return missing;
-  const [first, second] = controllers;
-  const why = `Only one reference can have Controller set to true. Found "true" in references for ${first?.kind ?? ""}/${first?.name ?? ""} and ${second?.kind ?? ""}/${second?.name ?? ""}`;
+  const missing = ownerReferences.flatMap(incompleteOwner);
+  const [first, second] = ownerReferences.filter((owner) => owner.controller === true);
+  if (!first || !second) return missing;
+  const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
   return [...missing, invalidValue("metadata.ownerReferences", ownerReferences, why)];
 }
 

@@ -4,14 +4,8 @@ import { mergePatch } from "./merge-patch";
 import type { KubeObject } from "./objects";
 import { badRequest, unsupportedMediaType } from "./status-error";
 import { strategicMerge } from "./strategic-merge";
-import {
-  change,
-  mustGet,
-  type ApiState,
-  type Subresource,
-  type Target,
-  type WriteOptions,
-} from "./writes";
+import { change, mustGet, type ApiState, type Target, type WriteOptions } from "./writes";
+import type { Subresource } from "./write-scope";
 
 export const JSON_PATCH = "application/json-patch+json";
 export const MERGE_PATCH = "application/merge-patch+json";

@@ -1,7 +1,7 @@
 import { isRecord, type JsonRecord } from "./json";
 
-/** How a field is read: scalar, list of text, map of text, bytes as base64, an instant, or another message. */
-type FieldType = "text" | "texts" | "textMap" | "byteMap" | "number" | "flag" | "time" | string;
+/** How a field is read: `text`, `texts`, `textMap`, `byteMap`, `bytes`, `number`, `flag`, or the name of another message. */
+type FieldType = string;
 type Message = Readonly<Record<number, readonly [name: string, type: FieldType]>>;
 
 /** A type that starts with "*" repeats. Only what kubectl sends in this form: its typed commands. */

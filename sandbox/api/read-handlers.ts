@@ -147,7 +147,7 @@ interface Listed {
 }
 
 function collect(exchange: Exchange, resource: Resource): Listed {
-  const { api, info } = exchange;
+  const { info } = exchange;
   const page = openPage(exchange, resource);
   const matches = selectorOf(exchange, resource);
   const limit = Number(info.query.get("limit") ?? 0) || Number.POSITIVE_INFINITY;
@@ -160,17 +160,30 @@ function collect(exchange: Exchange, resource: Resource): Listed {
     const form = served(resource, object);
     if (matches(form)) objects.push(form);
   }
-  const metadata: Listed["metadata"] = { resourceVersion: String(page.version) };
+  const resourceVersion = String(page.version);
   const next = snapshot.objects[at];
-  if (next) {
-    const start = keyOf(next.metadata.namespace, next.metadata.name);
-    const isCurrent = page.version === api.store.version;
-    if (isCurrent) api.store.keepSnapshot(resource.storage, api.store.snapshot(resource.storage));
-    metadata.continue = encodeContinue({ version: page.version, start });
-    const isFiltered = info.query.get("labelSelector") ?? info.query.get("fieldSelector");
-    if (!isFiltered) metadata.remainingItemCount = snapshot.objects.length - at;
+  const rest = next ? onward(exchange, resource, { page, next, at }) : {};
+  return { objects, metadata: { resourceVersion, ...rest } };
+}
+
+interface Stop {
+  page: Page;
+  /** The first object of the next page and its place. */
+  next: KubeObject;
+  at: number;
+}
+
+/** How to go on from here, and how many are left where that is known. */
+function onward({ api, info }: Exchange, resource: Resource, { page, next, at }: Stop) {
+  const start = keyOf(next.metadata.namespace, next.metadata.name);
+  if (page.version === api.store.version) {
+    api.store.keepSnapshot(resource.storage, api.store.snapshot(resource.storage));
   }
-  return { objects, metadata };
+  const isFiltered = info.query.get("labelSelector") ?? info.query.get("fieldSelector");
+  return {
+    continue: encodeContinue({ version: page.version, start }),
+    ...(isFiltered ? {} : { remainingItemCount: page.snapshot.objects.length - at }),
+  };
 }
 
 function sendList(exchange: Exchange, resource: Resource, { objects, metadata }: Listed): void {

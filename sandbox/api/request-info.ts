@@ -58,24 +58,35 @@ function verbOf(method: string, named: boolean, query: URLSearchParams): Verb {
   }
 }
 
+interface Named {
+  plural: string | undefined;
+  namespace: string | undefined;
+  name: string;
+  subresource: string;
+}
+
+function nameParts(rest: readonly string[]): Named {
+  const scoped = isScope(rest);
+  const [plural, name = "", ...subresource] = scoped ? rest.slice(2) : rest;
+  const namespace = scoped ? rest[1] : undefined;
+  return { plural, namespace, name, subresource: subresource.join("/") };
+}
+
+/** @throws URIError for a path that does not decode */
 export function parseRequest(request: IncomingMessage): RequestInfo {
   const url = new URL(request.url ?? "/", "http://sandbox");
   const segments = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  const parts = splitPath(segments);
-  const scoped = parts !== undefined && isScope(parts.rest);
-  const [plural, name = "", ...subresource] = scoped ? parts.rest.slice(2) : (parts?.rest ?? []);
+  const { group, version, rest } = splitPath(segments) ?? { group: "", version: "", rest: [] };
+  const named = nameParts(rest);
   const method = request.method ?? "GET";
   return {
     path: url.pathname,
     query: url.searchParams,
     method,
-    verb: verbOf(method, name !== "", url.searchParams),
-    group: parts?.group ?? "",
-    version: parts?.version ?? "",
-    plural,
-    namespace: scoped ? parts.rest[1] : undefined,
-    name,
-    subresource: subresource.join("/"),
+    verb: verbOf(method, named.name !== "", url.searchParams),
+    group,
+    version,
+    ...named,
   };
 }
 

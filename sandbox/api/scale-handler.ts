@@ -1,11 +1,11 @@
 import { contentType, readBody, sendJson, type Exchange } from "./exchange";
 import { asRecord, cloneJson, valueAt, type JsonRecord } from "./json";
 import { mergePatch } from "./merge-patch";
-import { requiredValue } from "./metadata-validation";
+import { invalidValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
 import { JSON_PATCH } from "./patch-object";
 import type { Resource, ScalePaths } from "./resources";
-import { conflict, invalid, methodNotAllowed, unsupportedMediaType } from "./status-error";
+import { invalid, methodNotAllowed, staleVersion, unsupportedMediaType } from "./status-error";
 import { currentObject, managerOf, storedTarget } from "./write-handlers";
 import { change } from "./writes";
 
@@ -72,18 +72,7 @@ export async function handleScale(exchange: Exchange, resource: Resource): Promi
   }
   if (exchange.info.verb !== "update" && exchange.info.verb !== "patch") throw methodNotAllowed();
   const wanted = await wantedScale(exchange, present);
-  const version = asRecord(wanted["metadata"])["resourceVersion"];
-  if (version !== undefined && version !== "" && version !== before.metadata.resourceVersion) {
-    throw conflict(
-      resource,
-      exchange.info.name,
-      "the object has been modified; please apply your changes to the latest version and try again",
-    );
-  }
-  const replicas = asRecord(wanted["spec"])["replicas"] ?? 0;
-  if (typeof replicas !== "number" || replicas < 0) {
-    throw invalid(resource, exchange.info.name, [requiredValue("spec.replicas")]);
-  }
+  const replicas = wantedReplicas(exchange, resource, { wanted, before });
   const after = change(exchange.api, storedTarget(exchange, resource), {
     before,
     after: setAt(before, scale.specReplicasPath, replicas),
@@ -92,4 +81,23 @@ export async function handleScale(exchange: Exchange, resource: Resource): Promi
     dryRun: exchange.info.query.get("dryRun") === "All",
   });
   sendJson(exchange.response, 200, toScale(after, scale));
+}
+
+interface Asked {
+  wanted: JsonRecord;
+  before: KubeObject;
+}
+
+/** @throws StatusError Conflict for a stale version, Invalid for what is no count */
+function wantedReplicas(exchange: Exchange, resource: Resource, { wanted, before }: Asked): number {
+  const version = asRecord(wanted["metadata"])["resourceVersion"];
+  if (version !== undefined && version !== "" && version !== before.metadata.resourceVersion) {
+    throw staleVersion(resource, exchange.info.name);
+  }
+  const replicas = asRecord(wanted["spec"])["replicas"] ?? 0;
+  if (typeof replicas === "number" && replicas >= 0) return replicas;
+  const why = "must be greater than or equal to 0";
+  throw invalid({ group: "autoscaling", plural: "scales", kind: "Scale" }, exchange.info.name, [
+    invalidValue("spec.replicas", replicas, why),
+  ]);
 }

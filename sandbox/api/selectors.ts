@@ -107,7 +107,7 @@ const SELECTABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** Fields whose value may stand in another place, or has a default when it stands nowhere. */
 const FALLBACKS: Readonly<Record<string, (object: KubeObject) => unknown>> = {
-  source: (object) => valueAt(object, "source.component") ?? object["reportingComponent"],
+  source: (object) => valueAt(object, "source.component") ?? valueAt(object, "reportingComponent"),
   reportingComponent: (object) => valueAt(object, "source.component"),
   reportingController: (object) => valueAt(object, "deprecatedSource.component"),
   "spec.unschedulable": () => "false",
@@ -121,12 +121,22 @@ function fieldValue(object: KubeObject, path: string): string {
   return asText(direct ?? FALLBACKS[path]?.(object));
 }
 
+/** Kinds with fields of their own word it in one way, all others in another. */
+function unknownField(path: string, resource: string): Error {
+  const isPlain = SELECTABLE[resource] === undefined && !resource.includes(".");
+  return badRequest(
+    isPlain
+      ? `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+      : `field label not supported: ${path}`,
+  );
+}
+
 function parseFieldRequirement(text: string, resource: string): Predicate {
   const match = EQUALITY.exec(text);
   if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${text}'`);
   const [, path = "", operator, wanted = ""] = match;
   const known = METADATA_FIELDS.includes(path) || SELECTABLE[resource]?.includes(path);
-  if (!known) throw badRequest(`field label not supported: ${path}`);
+  if (!known) throw unknownField(path, resource);
   return operator === "!="
     ? (object) => fieldValue(object, path) !== wanted
     : (object) => fieldValue(object, path) === wanted;

@@ -5,20 +5,23 @@ export type View = "object" | "table" | "metadata";
 
 const META = { group: "meta.k8s.io", apiVersion: "meta.k8s.io/v1" };
 
+const JSON_TYPES = new Set(["application/json", "application/*", "*/*"]);
+
+function viewOfItem(item: string): View | undefined {
+  const [type = "", ...parameters] = item.split(";").map((part) => part.trim());
+  if (!JSON_TYPES.has(type)) return undefined;
+  const values = new Map(parameters.map((part) => part.split("=", 2) as [string, string]));
+  const as = values.get("as");
+  if (as === undefined) return "object";
+  if (values.get("v") !== "v1" || values.get("g") !== META.group) return undefined;
+  if (as === "Table") return "table";
+  return as.startsWith("PartialObjectMetadata") ? "metadata" : undefined;
+}
+
 /** Which form the Accept header asks for first; `undefined` when none that is served. */
 export function parseAccept(header: string | undefined): View | undefined {
-  for (const item of (header ?? "application/json").split(",")) {
-    const [type, ...parameters] = item.split(";").map((part) => part.trim());
-    const isJson = type === "application/json" || type === "*/*" || type === "application/*";
-    if (!isJson) continue;
-    const values = new Map(parameters.map((part) => part.split("=", 2) as [string, string]));
-    const as = values.get("as");
-    if (as === undefined) return "object";
-    if (values.get("v") !== "v1" || values.get("g") !== META.group) continue;
-    if (as === "Table") return "table";
-    if (as.startsWith("PartialObjectMetadata")) return "metadata";
-  }
-  return undefined;
+  const items = (header ?? "application/json").split(",");
+  return items.map(viewOfItem).find((view) => view !== undefined);
 }
 
 function definition({ name, type, format = "", description = "", priority }: Column): object {

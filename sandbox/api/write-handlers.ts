@@ -1,3 +1,4 @@
+import { apply } from "./apply-object";
 import { remove, type DeleteOptions } from "./deletion";
 import { contentType, readBody, sendJson, sendText, type Exchange } from "./exchange";
 import { asArray, asRecord, asText, isRecord, type JsonRecord } from "./json";
@@ -6,25 +7,19 @@ import { forbiddenValue, requiredValue } from "./metadata-validation";
 import type { KubeObject, NewObject } from "./objects";
 import { APPLY_PATCH, patchObject } from "./patch-object";
 import { selectorOf, sendObject, served } from "./read-handlers";
+import type { UnknownField } from "./unknown-fields";
 import { isTrue } from "./request-info";
 import type { Resource } from "./resources";
 import { badRequest, invalid, methodNotAllowed, StatusError } from "./status-error";
-import {
-  apply,
-  create,
-  mustGet,
-  replace,
-  type Subresource,
-  type Target,
-  type WriteOptions,
-} from "./writes";
+import { create, mustGet, replace, type Target, type WriteOptions } from "./writes";
+import type { Subresource } from "./write-scope";
 
 /** The name of the program: the field manager of those who give none. */
 function agentOf({ request }: Exchange): string {
   return (request.headers["user-agent"] ?? "").split("/")[0]?.trim() ?? "";
 }
 
-type OnUnknown = (paths: string[], strict: boolean) => void;
+type OnUnknown = (fields: UnknownField[]) => void;
 
 function unknownText(paths: readonly string[]): string {
   return paths.map((path) => `unknown field ${JSON.stringify(path)}`).join(", ");
@@ -36,9 +31,10 @@ function quoted(text: string): string {
 
 /** What becomes of fields the schema does not know: refused, or dropped with or without a warning. */
 function fieldValidation(exchange: Exchange, refuse: (paths: string[]) => StatusError): OnUnknown {
-  return (paths, strict) => {
+  return (fields) => {
+    const paths = fields.map(({ path }) => path);
     const wanted = exchange.info.query.get("fieldValidation") ?? "Warn";
-    if (strict || wanted === "Strict") throw refuse(paths);
+    if (wanted === "Strict") throw refuse(paths);
     if (wanted !== "Warn") return;
     const warnings = paths.map(
       (path) => `299 - ${quoted(`unknown field ${JSON.stringify(path)}`)}`,
@@ -57,11 +53,11 @@ function isDryRun({ info }: Exchange): boolean {
   return values.length > 0;
 }
 
-function writeOptions(exchange: Exchange, onUnknown: OnUnknown, strict = false): WriteOptions {
+function writeOptions(exchange: Exchange, onUnknown: OnUnknown): WriteOptions {
   return {
     manager: exchange.info.query.get("fieldManager") ?? agentOf(exchange),
     dryRun: isDryRun(exchange),
-    onUnknownFields: (paths) => onUnknown(paths, strict),
+    onUnknownFields: onUnknown,
   };
 }
 
@@ -121,12 +117,15 @@ function patchRefusal(body: unknown): (paths: string[]) => StatusError {
   };
 }
 
-function applyRefusal({ resource, namespace, name }: Target): (paths: string[]) => StatusError {
-  return (paths) => {
+/** An applied configuration is typed by the schema whatever validation was asked for; below open parts it is untyped. */
+function applyRefusal({ resource, namespace, name }: Target): OnUnknown {
+  return (unknown) => {
+    const paths = unknown.filter(({ isBelowOpen }) => !isBelowOpen).map(({ path }) => path);
+    if (paths.length === 0) return;
     const where = namespace === undefined ? `/${name}` : `${namespace}/${name}`;
     const fields = paths.map((path) => `.${path}: field not declared in schema`).join("\n");
     const text = paths.length === 1 ? fields : `errors:\n${fields}`;
-    return new StatusError({
+    throw new StatusError({
       code: 500,
       reason: "",
       message: `failed to create typed patch object (${where}; ${resource.apiVersion}, Kind=${resource.kind}): ${text}`,
@@ -158,8 +157,7 @@ export async function handlePatch(
   const target = storedTarget(exchange, resource);
   if (isApply) {
     const given = asObject(resource, body);
-    const onUnknown = fieldValidation(exchange, applyRefusal(target));
-    const options = writeOptions(exchange, onUnknown, true);
+    const options = writeOptions(exchange, applyRefusal(target));
     const force = isTrue(exchange.info.query.get("force"));
     const { object, created } = apply(exchange.api, target, {
       ...options,
@@ -190,7 +188,7 @@ function deleteOptions(exchange: Exchange, body: unknown): DeleteOptions {
     dryRun: isDryRun(exchange) || asArray(given["dryRun"]).includes("All"),
     uid: asText(preconditions["uid"]),
     resourceVersion: asText(preconditions["resourceVersion"]),
-    ...(grace === null || grace === undefined ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
     ...(policy === "" ? {} : { propagationPolicy: policy }),
   };
 }

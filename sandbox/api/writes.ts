@@ -1,10 +1,5 @@
-import { asRecord, cloneJson, jsonEqual, omit, type JsonRecord } from "./json";
-import {
-  applyConfiguration,
-  changesNothing,
-  trackUpdate,
-  type FieldTracking,
-} from "./managed-fields";
+import { asRecord, cloneJson, omit, type JsonRecord } from "./json";
+import { changesNothing, trackUpdate, type FieldTracking } from "./managed-fields";
 import {
   forbiddenValue,
   metadataChangeProblems,
@@ -24,7 +19,8 @@ import {
   staleVersion,
 } from "./status-error";
 import type { Store } from "./store";
-import { pruneUnknown } from "./unknown-fields";
+import { pruneUnknown, type UnknownField } from "./unknown-fields";
+import { countGeneration, withinScope, type Subresource } from "./write-scope";
 
 export interface ApiState {
   readonly store: Store;
@@ -42,7 +38,7 @@ export interface WriteOptions {
   keepStatus?: boolean;
   creationTimestamp?: string;
   /** Called with the fields the schema does not know; may refuse the write. */
-  onUnknownFields?: (paths: string[]) => void;
+  onUnknownFields?: (fields: UnknownField[]) => void;
 }
 
 export interface Target {
@@ -50,8 +46,6 @@ export interface Target {
   namespace: string | undefined;
   name: string;
 }
-
-export type Subresource = "status" | "scale" | undefined;
 
 /** What a new object is compared with: the parts every object of the kind has even when empty. */
 function emptyObject(resource: Resource, object: KubeObject): KubeObject {
@@ -82,7 +76,7 @@ export function mustGet(api: ApiState, target: Target): KubeObject {
   return found;
 }
 
-function tracking(
+export function tracking(
   { resource }: Target,
   options: WriteOptions & { subresource?: Subresource; now: string },
 ): FieldTracking {
@@ -126,7 +120,7 @@ function validate(target: Target, object: KubeObject, before: KubeObject | undef
   if (problems.length > 0) throw invalid(resource, object.metadata.name, problems);
 }
 
-function assertIdentity({ resource, namespace, name }: Target, object: NewObject): void {
+export function assertIdentity({ resource, namespace, name }: Target, object: NewObject): void {
   if (object.apiVersion !== resource.apiVersion || object.kind !== resource.kind) {
     throw badRequest(
       `the API version in the data (${object.apiVersion}) does not match the expected API version (${resource.apiVersion})`,
@@ -145,24 +139,29 @@ function assertIdentity({ resource, namespace, name }: Target, object: NewObject
   }
 }
 
-function prepareNew(api: ApiState, target: Target, options: WriteOptions & { given: NewObject }) {
+function newMetadata(api: ApiState, target: Target, options: NewOptions): KubeObject["metadata"] {
   const { resource, namespace } = target;
-  const object = cloneJson(options.given) as KubeObject;
-  const { metadata } = object;
-  if (!metadata.name && metadata.generateName) {
-    metadata.name = `${metadata.generateName}${api.newSuffix()}`;
-  }
-  object.metadata = {
-    ...omit(metadata, "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion"),
-    name: metadata.name || "",
+  const { metadata } = cloneJson(options.given);
+  const generated = metadata.generateName ? `${metadata.generateName}${api.newSuffix()}` : "";
+  const dropped = ["deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion"] as const;
+  return {
+    ...omit(metadata, ...dropped, "namespace", "generation"),
+    name: metadata.name || generated,
     uid: api.newUid(),
     creationTimestamp: options.creationTimestamp ?? api.now(),
+    ...(resource.namespaced && namespace !== undefined ? { namespace } : {}),
+    ...(resource.hasGeneration ? { generation: 1 } : {}),
   } as KubeObject["metadata"];
-  if (resource.namespaced && namespace !== undefined) object.metadata.namespace = namespace;
-  else delete object.metadata.namespace;
-  if (resource.hasGeneration) object.metadata.generation = 1;
-  else delete object.metadata.generation;
-  if (resource.hasStatus && !options.keepStatus && resource.id !== "nodes") delete object.status;
+}
+
+type NewOptions = WriteOptions & { given: NewObject };
+
+/** The object with a fresh identity and, unless it is to be kept, without a status. */
+export function prepareNew(api: ApiState, target: Target, options: NewOptions): KubeObject {
+  const { resource } = target;
+  const object = { ...cloneJson(options.given), metadata: newMetadata(api, target, options) };
+  const keeps = !resource.hasStatus || options.keepStatus || resource.id === "nodes";
+  if (!keeps) delete object.status;
   return object;
 }
 
@@ -201,12 +200,16 @@ function decode(resource: Resource, object: KubeObject, options: WriteOptions): 
   if (unknown.length > 0) options.onUnknownFields?.(unknown);
 }
 
-interface Insertion extends WriteOptions {
+export interface Insertion extends WriteOptions {
   object: KubeObject;
   ownership: (object: KubeObject) => ManagedFieldsEntry[];
 }
 
-function insert(api: ApiState, target: Target, { object, ownership, ...options }: Insertion) {
+export function insert(
+  api: ApiState,
+  target: Target,
+  { object, ownership, ...options }: Insertion,
+) {
   const { resource } = target;
   const { name } = object.metadata;
   assertNamespaceTakesObjects(api, { ...target, name });
@@ -218,50 +221,6 @@ function insert(api: ApiState, target: Target, { object, ownership, ...options }
   object.metadata.managedFields = ownership(omit(object, "status") as KubeObject);
   if (options.dryRun) return object;
   return api.store.commit(resource.storage, object);
-}
-
-/** Everything but what the write may touch comes from the stored object. */
-function scope(resource: Resource, before: KubeObject, { after, subresource }: Scoped): KubeObject {
-  if (subresource === "status") {
-    const { managedFields } = after.metadata;
-    const metadata = { ...before.metadata, ...(managedFields ? { managedFields } : {}) };
-    return { ...before, metadata, status: after.status as unknown };
-  }
-  if (!resource.hasStatus) return after;
-  if (before.status === undefined) return omit(after, "status") as KubeObject;
-  return { ...after, status: before.status as unknown };
-}
-
-interface Scoped {
-  after: KubeObject;
-  subresource: Subresource;
-}
-
-function restoreSystemFields(
-  resource: Resource,
-  before: KubeObject,
-  after: KubeObject,
-): KubeObject {
-  const { metadata: old } = before;
-  const metadata = {
-    ...after.metadata,
-    uid: after.metadata.uid || old.uid,
-    creationTimestamp: old.creationTimestamp,
-    resourceVersion: old.resourceVersion,
-  };
-  if (old.namespace !== undefined) metadata.namespace ??= old.namespace;
-  for (const field of ["generation", "deletionTimestamp", "deletionGracePeriodSeconds"] as const) {
-    if (old[field] === undefined) Reflect.deleteProperty(metadata, field);
-    else Reflect.set(metadata, field, old[field]);
-  }
-  return { ...after, apiVersion: before.apiVersion, kind: resource.kind, metadata };
-}
-
-function specChanged(resource: Resource, before: KubeObject, after: KubeObject): boolean {
-  if (!resource.isCustom) return !jsonEqual(before.spec, after.spec);
-  const strip = (object: KubeObject) =>
-    resource.hasStatus ? omit(object, "metadata", "status") : omit(object, "metadata");
-  return !jsonEqual(strip(before), strip(after));
 }
 
 export interface Change extends WriteOptions {
@@ -277,31 +236,38 @@ export interface Change extends WriteOptions {
  * write changes nothing. Removes the object when its last finalizer goes while it is being deleted.
  */
 export function change(api: ApiState, target: Target, input: Change): KubeObject {
-  const { before, subresource, ...options } = input;
+  const { before, ...options } = input;
   const { resource } = target;
   const given = cloneJson(input.after);
   assertCurrent(target, before, given);
-  const scoped = scope(resource, before, { after: given, subresource });
-  const after = cloneJson(restoreSystemFields(resource, before, scoped));
+  const after = withinScope(resource, before, { after: given, subresource: input.subresource });
   decode(resource, after, options);
   resource.rules.setDefaults?.(after, before);
   validate(target, after, before);
-  if (resource.hasGeneration && subresource !== "status" && specChanged(resource, before, after)) {
-    after.metadata.generation = (before.metadata.generation ?? 0) + 1;
-  }
-  const track = tracking(target, { ...options, subresource, now: api.now() });
-  after.metadata.managedFields = input.managedFields ?? trackUpdate(before, after, track);
-  if (after.metadata.managedFields.length === 0) delete after.metadata.managedFields;
+  if (input.subresource !== "status") countGeneration(resource, before, after);
+  setOwnership(after, input.managedFields ?? track(api, target, { ...options, before, after }));
   if (changesNothing(before, after)) return before;
   if (options.dryRun) return after;
-  const isGone =
-    after.metadata.deletionTimestamp !== undefined &&
-    (after.metadata.finalizers ?? []).length === 0 &&
-    (before.metadata.finalizers ?? []).length > 0 &&
-    !(after.metadata.deletionGracePeriodSeconds ?? 0);
-  return isGone
+  return losesLastFinalizer(before, after)
     ? api.store.remove(resource.storage, after)
     : api.store.commit(resource.storage, after);
+}
+
+function track(api: ApiState, target: Target, input: Change): ManagedFieldsEntry[] {
+  return trackUpdate(input.before, input.after, tracking(target, { ...input, now: api.now() }));
+}
+
+function setOwnership({ metadata }: KubeObject, entries: ManagedFieldsEntry[]): void {
+  if (entries.length > 0) metadata.managedFields = entries;
+  else delete metadata.managedFields;
+}
+
+/** What is being deleted goes when nothing holds it any more; a pod's grace period still does. */
+function losesLastFinalizer(before: KubeObject, { metadata }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  const held = (before.metadata.finalizers ?? []).length > 0;
+  const holds = (metadata.finalizers ?? []).length > 0;
+  return held && !holds && !metadata.deletionGracePeriodSeconds;
 }
 
 function assertCurrent({ resource, name }: Target, before: KubeObject, given: KubeObject): void {
@@ -336,65 +302,4 @@ export function replace(
   }
   const after = cloneJson(given) as KubeObject;
   return change(api, target, { ...options, before, after, subresource });
-}
-
-/** Server-side apply; creates what is not there. @throws StatusError Conflict unless forced */
-export function apply(
-  api: ApiState,
-  target: Target,
-  input: WriteOptions & { given: NewObject; force: boolean; subresource?: Subresource },
-): { object: KubeObject; created: boolean } {
-  const { given, force, subresource, ...options } = input;
-  const { resource, name } = target;
-  assertIdentity(target, given);
-  if ((given.metadata.managedFields ?? []).length > 0) {
-    throw badRequest("metadata.managedFields must be nil");
-  }
-  const before = get(api, target);
-  const config = applicable(target, { given, subresource });
-  const track = tracking(target, { ...options, subresource, now: api.now() });
-  if (before) {
-    const result = applyConfiguration({ ...track, live: before, config, force });
-    const after = result.object as KubeObject;
-    const object = change(api, target, {
-      ...options,
-      before,
-      after,
-      subresource,
-      managedFields: result.managedFields,
-    });
-    return { object, created: false };
-  }
-  if (subresource) throw notFound(resource, name);
-  if (given.metadata.uid) {
-    const why = `uid mismatch: the provided object specified uid ${given.metadata.uid}, and no existing object was found`;
-    throw conflict(resource, name, why);
-  }
-  const live = { apiVersion: given.apiVersion, kind: given.kind, metadata: {} } as KubeObject;
-  const { object, managedFields } = applyConfiguration({ ...track, live, config, force });
-  const fresh = prepareNew(api, target, { ...options, given: object as NewObject });
-  const created = insert(api, target, {
-    ...options,
-    object: fresh,
-    ownership: () => managedFields,
-  });
-  return { object: created, created: true };
-}
-
-/** The part of an applied configuration that the request may own. */
-function applicable(
-  { resource, name, namespace }: Target,
-  { given, subresource }: { given: NewObject; subresource: Subresource },
-): JsonRecord {
-  const copy = cloneJson(given) as JsonRecord;
-  const metadata: JsonRecord = { ...asRecord(copy["metadata"]), name };
-  if (resource.namespaced) metadata["namespace"] = namespace;
-  Reflect.deleteProperty(metadata, "managedFields");
-  Reflect.deleteProperty(metadata, "creationTimestamp");
-  if (subresource === "status") {
-    const identity = { apiVersion: copy["apiVersion"], kind: copy["kind"], metadata };
-    return copy["status"] === undefined ? identity : { ...identity, status: copy["status"] };
-  }
-  if (resource.hasStatus) Reflect.deleteProperty(copy, "status");
-  return { ...copy, metadata };
 }
