@@ -39,6 +39,7 @@ export type StreamHubOptions<Rows extends RowsByTopic> = {
   };
   /** Different for each life of the process, so that no version of another life is taken for one of ours. */
   readonly epoch: string;
+  /** Least time between two batches. */
   readonly batchMs?: number;
   readonly chunkRows?: number;
   /** Messages kept for a subscriber that does not read. */
@@ -71,6 +72,7 @@ class Hub<Rows extends RowsByTopic> implements StreamHub<Rows> {
   readonly #subscribers = new Set<Subscriber>();
   readonly #snapshots = new Map<string, Snapshot>();
   #version = 0;
+  #flushedAtMs = 0;
   #cancelFlush: (() => void) | null = null;
   #cancelSnapshots: (() => void) | null = null;
 
@@ -148,13 +150,20 @@ class Hub<Rows extends RowsByTopic> implements StreamHub<Rows> {
     const topic = this.#topic(name);
     if (!change(topic)) return;
     this.#changed.add(topic);
-    this.#cancelFlush ??= this.#options.timers.after(this.#options.batchMs, () => this.#flush());
+    this.#cancelFlush ??= this.#options.timers.after(this.#batchMs(), () => this.#flush());
+  }
+
+  /** What comes after a quiet time is told at once; only what follows closely is put together. */
+  #batchMs(): number {
+    const { timers, batchMs } = this.#options;
+    return Math.max(0, this.#flushedAtMs + batchMs - timers.now());
   }
 
   /** Closes the batch: each changed topic gets a version and one message per filter in use. */
   #flush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
+    if (this.#changed.size > 0) this.#flushedAtMs = this.#options.timers.now();
     for (const topic of this.#changed) {
       this.#version += 1;
       this.#broadcast(topic, topic.close(this.#version));

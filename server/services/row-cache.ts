@@ -37,7 +37,7 @@ export type RowCacheOptions = {
 };
 
 /** Changes that come together are computed together. */
-const COALESCE_MS = 5;
+const COALESCE_MS = 1;
 /** Rows that say "since" or "for" age; so do attachments that wait. */
 const AGE_MS = 5_000;
 /** Rows per turn of the event loop. */
