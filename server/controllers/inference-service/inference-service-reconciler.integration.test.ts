@@ -70,13 +70,14 @@ async function eventually<T>(title: string, ask: () => Promise<T | undefined | n
   );
 }
 
+const deploymentOf = (name: string) =>
+  api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
 const phase = (name: string, wanted: string) =>
   eventually(`${name} is ${wanted}`, async () => {
     const service = await workload.service(name);
     return service?.["status"]?.phase === wanted ? service : null;
   });
-const deployed = (name: string) =>
-  eventually(`${name} has a Deployment`, () => workload.deployment(name));
+const deployed = (name: string) => eventually(`${name} has a Deployment`, () => deploymentOf(name));
 const conditionsOf = (service: KubeObject): Record<string, string> =>
   Object.fromEntries(
     (service["status"].conditions as { type: string; status: string; reason: string }[]).map(
@@ -170,7 +171,7 @@ describe("the built-in operator", () => {
     });
     expect(event?.["message"]).toContain('"late"');
     expect(event).toMatchObject({ type: "Warning", action: "Reconcile" });
-    expect(await workload.deployment("chat")).toBeUndefined();
+    expect(await deploymentOf("chat")).toBeUndefined();
     expect(await claimNames()).toEqual([]);
     await workload.createClaim("late");
     const createdAt = Date.now();
@@ -207,7 +208,7 @@ describe("the built-in operator", () => {
       operator?.index.get("persistentvolumeclaims", `${namespace}/late`),
     );
     await expect(
-      vi.waitUntil(() => workload.deployment("chat"), { timeout: 1_500, interval: 100 }),
+      vi.waitUntil(() => deploymentOf("chat"), { timeout: 1_500, interval: 100 }),
     ).rejects.toThrow();
     await api.patch(`${GROUP}/namespaces/${namespace}/inferenceservices/chat`, {
       metadata: { annotations: { touch: "1" } },
@@ -358,7 +359,7 @@ describe("the built-in operator", () => {
       spec: { replicas: 2, template: { metadata: { annotations: { theirs: "1" } } } },
     });
     await eventually("the count is back", async () => {
-      const deployment = await workload.deployment("chat");
+      const deployment = await deploymentOf("chat");
       return deployment?.["spec"].replicas === 1 ? deployment : null;
     });
     const deployment = await deployed("chat");
@@ -376,7 +377,7 @@ describe("the built-in operator", () => {
     const path = `${GROUP}/namespaces/${namespace}/inferenceservices/chat`;
     const strategy = (type: string) =>
       eventually(`the strategy is ${type}`, async () => {
-        const deployment = await workload.deployment("chat");
+        const deployment = await deploymentOf("chat");
         return deployment?.["spec"].strategy.type === type ? deployment : null;
       });
     await api.patch(path, { spec: { resources: { gpu: 1 } } });

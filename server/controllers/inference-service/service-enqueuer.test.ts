@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+
+import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
+import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
+import {
+  aClaim,
+  aDeployment,
+  aModel,
+  aNode,
+  anInferenceService,
+  aPod,
+  aVolume,
+} from "@/server/testing/builders";
+import { createServiceEnqueuer } from "./service-enqueuer";
+
+const NOW = "2026-03-01T12:00:00Z";
+
+function enqueued(act: (index: ObjectIndex) => void, strict = false): readonly string[] {
+  const settings = DEFAULT_OPERATOR_SETTINGS;
+  const index = createObjectIndex({ settings });
+  const named = (name: string) => ({ metadata: { name }, status: { phase: "WaitingForGPU" } });
+  index.upsert(
+    "inferenceservices",
+    [
+      anInferenceService(),
+      anInferenceService({ metadata: { name: "shared" }, spec: { modelCache: undefined } }),
+      anInferenceService({
+        ...named("waits"),
+        spec: { modelRef: "other", modelCache: { claimName: "x" } },
+      }),
+      anInferenceService({
+        ...named("waits-too"),
+        spec: { modelRef: "other", modelCache: { claimName: "x" } },
+      }),
+    ],
+    NOW,
+  );
+  const keys: string[] = [];
+  createServiceEnqueuer({ index, settings, strict, enqueue: (key) => keys.push(key) });
+  act(index);
+  return keys.sort();
+}
+
+describe("createServiceEnqueuer", () => {
+  it.each<[string, (index: ObjectIndex) => void, readonly string[]]>([
+    [
+      "an edit of its spec",
+      (index) =>
+        index.upsert(
+          "inferenceservices",
+          [anInferenceService({ metadata: { generation: 2 } })],
+          NOW,
+        ),
+      ["ml/llama"],
+    ],
+    [
+      "an annotation",
+      (index) =>
+        index.upsert(
+          "inferenceservices",
+          [anInferenceService({ metadata: { annotations: { touch: "1" } } })],
+          NOW,
+        ),
+      ["ml/llama"],
+    ],
+    [
+      "nothing but the time of its status",
+      (index) =>
+        index.upsert(
+          "inferenceservices",
+          [anInferenceService({ status: { lastUpdated: NOW } })],
+          NOW,
+        ),
+      [],
+    ],
+    [
+      "its Model, for all that use it",
+      (index) => index.upsert("models", [aModel()], NOW),
+      ["ml/llama", "ml/shared"],
+    ],
+    [
+      "its claim that appears",
+      (index) => index.upsert("persistentvolumeclaims", [aClaim()], NOW),
+      ["ml/llama"],
+    ],
+    [
+      "the shared claim that appears",
+      (index) =>
+        index.upsert(
+          "persistentvolumeclaims",
+          [aClaim({ metadata: { name: "llmkube-model-cache" } })],
+          NOW,
+        ),
+      ["ml/shared"],
+    ],
+    [
+      "a claim of another namespace",
+      (index) =>
+        index.upsert("persistentvolumeclaims", [aClaim({ metadata: { namespace: "else" } })], NOW),
+      [],
+    ],
+    [
+      "the volume of its claim",
+      (index) => index.upsert("persistentvolumes", [aVolume()], NOW),
+      ["ml/llama"],
+    ],
+    ["a pod", (index) => index.upsert("pods", [aPod()], NOW), ["ml/llama"]],
+    ["its Deployment", (index) => index.upsert("deployments", [aDeployment()], NOW), ["ml/llama"]],
+    ["a node", (index) => index.upsert("nodes", [aNode()], NOW), []],
+    [
+      "one that leaves the GPU queue, for those behind it",
+      (index) => index.remove("inferenceservices", ["ml/waits"], NOW),
+      ["ml/waits", "ml/waits-too"],
+    ],
+  ])("%s", (_title, act, keys) => {
+    expect(enqueued(act)).toEqual(keys);
+  });
+
+  it("takes no notice of claims when strict", () => {
+    expect(
+      enqueued((index) => index.upsert("persistentvolumeclaims", [aClaim()], NOW), true),
+    ).toEqual([]);
+  });
+
+  it("takes no notice of what a claim says of itself", () => {
+    expect(
+      enqueued((index) => {
+        index.upsert("persistentvolumeclaims", [aClaim()], NOW);
+        index.upsert("persistentvolumeclaims", [aClaim({ status: { phase: "Lost" } })], NOW);
+      }),
+    ).toEqual(["ml/llama"]);
+  });
+});
