@@ -9,6 +9,9 @@ export type PodReference = { namespace: string; name: string; uid: string };
  * garbage collection, finalizers. `resource` is `pods`, `deployments.apps`, `persistentvolumeclaims`,
  * `inferenceservices.inference.llmkube.dev`, … Writes throw `StatusError`; `get` answers `undefined` for what is not there.
  * Returned objects are shared and frozen: copy before changing.
+ *
+ * The API does by itself: garbage collection by owner references, emptying of namespaces, and the protection of claims and
+ * volumes (finalizers `kubernetes.io/pvc-protection` and `…/pv-protection`, given up once nothing uses or binds them).
  */
 export interface SandboxClient {
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
