@@ -101,9 +101,10 @@ export class MooringServer implements RouteHost {
   record(record: RequestRecord): void {
     this.#metrics.recordRequest(record);
     const { log } = this.#options;
-    if (record.error instanceof AppError && record.status >= 500) {
+    const { error, status } = record;
+    if (error instanceof AppError && status >= 500)
       log.warn(record, "a request could not be answered");
-    } else if (record.status >= 500) log.error(record, "a request failed");
+    else if (error !== undefined && status >= 500) log.error(record, "a request failed");
     else if (record.audit !== null) log.info(record, "a change was asked for");
   }
 
