@@ -47,9 +47,24 @@ async function createNode(api: KubeApi, name: string): Promise<void> {
   });
 }
 
+/** The classes LLMKube's chart installs: every serving pod names one, and the API server admits none without it. */
+const PRIORITIES = { critical: 1_000_000, high: 100_000, normal: 10_000, low: 1_000, batch: 100 };
+
+async function createPriorityClasses(api: KubeApi): Promise<void> {
+  for (const [name, value] of Object.entries(PRIORITIES)) {
+    await api.apply(`/apis/scheduling.k8s.io/v1/priorityclasses/llmkube-${name}`, {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name: `llmkube-${name}` },
+      value,
+    });
+  }
+}
+
 /** What the sandbox has when it is started empty, on a cluster that has nothing: CRDs, three nodes, a storage class. */
 export async function furnish(api: KubeApi): Promise<void> {
   await installCrds(api);
+  await createPriorityClasses(api);
   for (const name of ["node-1", "node-2", "node-3"]) await createNode(api, name);
   await api.apply("/apis/storage.k8s.io/v1/storageclasses/local-wffc", {
     apiVersion: "storage.k8s.io/v1",
