@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 
@@ -34,11 +34,16 @@ export function CopyButton({ value, label, children, variant = "default" }: Copy
   const Icon = copied === "yes" ? IconCheck : IconCopy;
   if (children === undefined) {
     return (
-      <Tooltip label={said}>
-        <ActionIcon aria-label={said} onClick={copy} size={24} className="copy">
-          <Icon size={14} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        aria-label={said}
+        data-tip={said}
+        data-tip-side="left"
+        onClick={copy}
+        size={24}
+        className="copy"
+      >
+        <Icon size={14} stroke={1.7} />
+      </ActionIcon>
     );
   }
   return (

@@ -1,10 +1,11 @@
 "use client";
 
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconCopy, IconDots, IconFileText, IconLink } from "@tabler/icons-react";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
 import { DownloadProgress } from "@/components/primitives/progress";
+import { ActionMenuButton } from "@/components/primitives/menu-button";
 import { Age } from "@/components/primitives/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
 import type { ServiceDetail, ServiceView } from "@/server/contract/service-view";
@@ -27,22 +28,19 @@ export function ServiceHeader({ service, detail }: ServiceHeaderProps) {
       </div>
       <div className="service-actions">
         <MoreMenu service={service} detail={detail} />
-        <Tooltip
-          label={
+        <Button
+          data-tip={
             declared === null
               ? "The service names no claim: there is nothing to detach."
               : `Stop using ${declared}`
           }
+          aria-disabled={declared === null}
+          onClick={() => {
+            if (declared !== null) attach.openDetach();
+          }}
         >
-          <Button
-            aria-disabled={declared === null}
-            onClick={() => {
-              if (declared !== null) attach.openDetach();
-            }}
-          >
-            Detach
-          </Button>
-        </Tooltip>
+          Detach
+        </Button>
         <Button variant="filled" onClick={() => attach.open("")}>
           Attach a claim
         </Button>
@@ -88,48 +86,36 @@ function MoreMenu({ service, detail }: ServiceHeaderProps) {
   const attach = useAttachUrl();
   const previous = detail === null ? null : previousClaim(detail);
   const copy = (text: string) => void navigator.clipboard.writeText(text);
+  const items = [
+    {
+      label: "Copy a report",
+      icon: <IconFileText size={15} stroke={1.6} />,
+      run: () => copy(buildReport(service, window.location.href)),
+    },
+    {
+      label: "Copy the link",
+      icon: <IconLink size={15} stroke={1.6} />,
+      run: () => copy(window.location.href),
+    },
+    {
+      label: "Copy kubectl describe",
+      icon: <IconCopy size={15} stroke={1.6} />,
+      run: () => copy(`kubectl -n ${service.namespace} describe inferenceservice ${service.name}`),
+    },
+    ...(previous === null
+      ? []
+      : [
+          {
+            label: `Revert to ${previous.claim ?? "no claim"}…`,
+            icon: <IconArrowBackUp size={15} stroke={1.6} />,
+            run: () =>
+              previous.claim === null ? attach.openDetach() : attach.open(previous.claim),
+          },
+        ]),
+  ];
   return (
-    <Menu position="bottom-end" width={250} shadow="none">
-      <Menu.Target>
-        <ActionIcon variant="default" aria-label="More actions" className="more-actions">
-          <IconDots size={16} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconFileText size={15} stroke={1.6} />}
-          onClick={() => copy(buildReport(service, window.location.href))}
-        >
-          Copy a report
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLink size={15} stroke={1.6} />}
-          onClick={() => copy(window.location.href)}
-        >
-          Copy the link
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconCopy size={15} stroke={1.6} />}
-          onClick={() =>
-            copy(`kubectl -n ${service.namespace} describe inferenceservice ${service.name}`)
-          }
-        >
-          Copy kubectl describe
-        </Menu.Item>
-        {previous === null ? null : (
-          <>
-            <Menu.Divider />
-            <Menu.Item
-              leftSection={<IconArrowBackUp size={15} stroke={1.6} />}
-              onClick={() =>
-                previous.claim === null ? attach.openDetach() : attach.open(previous.claim)
-              }
-            >
-              {previous.claim === null ? "Revert to no claim…" : `Revert to ${previous.claim}…`}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+    <ActionMenuButton className="more-actions" label="More actions" items={items}>
+      <IconDots size={16} stroke={1.7} aria-hidden />
+    </ActionMenuButton>
   );
 }

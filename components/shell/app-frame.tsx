@@ -2,7 +2,6 @@
 
 import { useHotkeys } from "@mantine/hooks";
 import dynamic from "next/dynamic";
-import { usePathname } from "next/navigation";
 import { useState, type ReactNode } from "react";
 
 import { useLiveStream } from "@/components/query/live-stream";
@@ -25,7 +24,7 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
   const [palette, setPalette] = useState<"unused" | "open" | "closed">("unused");
   const openPalette = () => setPalette("open");
   useLiveStream(announce);
-  useRememberedNamespaces(usePathname());
+  useRememberedNamespaces();
   useHotkeys([["mod+K", openPalette]], []);
   const stale = useLiveState().name === "Stale";
 

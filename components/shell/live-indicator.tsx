@@ -1,7 +1,5 @@
 "use client";
 
-import { Tooltip } from "@mantine/core";
-
 import { formatClock, formatDuration, formatExact } from "@/components/format/age";
 import { toggleLiveStream } from "@/components/query/live-stream";
 import type { LiveState } from "@/components/query/live-state";
@@ -14,18 +12,18 @@ export function LiveIndicator() {
   const { problem } = useStreamFacts();
   const now = useNow();
   return (
-    <Tooltip label={toHint(state, problem, now)} position="bottom-end">
-      <button
-        type="button"
-        className="live"
-        data-state={state.name}
-        onClick={toggleLiveStream}
-        aria-label={`${toLiveText(state, now)}. ${state.name === "Paused" ? "Resume" : "Pause"} live updates`}
-      >
-        <i aria-hidden />
-        <span suppressHydrationWarning>{toLiveText(state, now)}</span>
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      className="live"
+      data-state={state.name}
+      data-tip={toHint(state, problem, now)}
+      data-tip-side="left"
+      onClick={toggleLiveStream}
+      aria-label={`${toLiveText(state, now)}. ${state.name === "Paused" ? "Resume" : "Pause"} live updates`}
+    >
+      <i aria-hidden />
+      <span suppressHydrationWarning>{toLiveText(state, now)}</span>
+    </button>
   );
 }
 

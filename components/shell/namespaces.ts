@@ -1,7 +1,8 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import { parseAsArrayOf, parseAsString, useQueryState } from "nuqs";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 import { useClaims, useServices } from "@/components/query/lists";
 
@@ -10,26 +11,63 @@ const MEMORY = "mooring-namespaces";
 export const ALL_NAMESPACES = "*";
 
 const parser = parseAsArrayOf(parseAsString).withOptions({ history: "push" });
+const listeners = new Set<() => void>();
 
-/** The namespaces looked at: those of the URL; empty means all. */
+function remember(namespaces: readonly string[]): void {
+  localStorage.setItem(MEMORY, namespaces.join(","));
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function useRemembered(): readonly string[] {
+  const text = useSyncExternalStore(
+    subscribe,
+    () => localStorage.getItem(MEMORY) ?? "",
+    () => "",
+  );
+  return useMemo(() => text.split(",").filter(Boolean), [text]);
+}
+
+/** Pages whose rows the namespaces narrow down; elsewhere they only wait to be used again. */
+function isListPage(pathname: string): boolean {
+  return pathname === "/" || pathname === "/claims";
+}
+
+/** The namespaces looked at: those of the URL, and away from the lists those remembered; empty means all. */
 export function useNamespaces(): {
   selected: readonly string[];
   select: (namespaces: readonly string[]) => void;
 } {
   const [inUrl, setInUrl] = useQueryState("ns", parser);
-  const selected = useMemo(() => (inUrl ?? []).filter((name) => name !== ALL_NAMESPACES), [inUrl]);
+  const remembered = useRemembered();
+  const onList = isListPage(usePathname());
+  const selected = useMemo(() => {
+    if (inUrl === null) return onList ? [] : remembered;
+    return inUrl.filter((name) => name !== ALL_NAMESPACES);
+  }, [inUrl, onList, remembered]);
   const select = (namespaces: readonly string[]) => {
-    localStorage.setItem(MEMORY, namespaces.join(","));
-    void setInUrl(namespaces.length === 0 ? null : [...namespaces]);
+    const sorted = [...namespaces].sort();
+    remember(sorted);
+    void setInUrl(sorted.length === 0 || !onList ? null : sorted);
   };
   return { selected, select };
 }
 
-/** Puts the remembered namespaces back into a URL that names none. Mounted once, in the shell. */
-export function useRememberedNamespaces(pathname: string): void {
+/** The address of a list, with the namespaces looked at. */
+export function useListHref(page: string): string {
+  const { selected } = useNamespaces();
+  return isListPage(page) && selected.length > 0 ? `${page}?ns=${selected.join(",")}` : page;
+}
+
+/** Puts the remembered namespaces back into a page that was opened without any. Mounted once, in the shell. */
+export function useRememberedNamespaces(): void {
   const [inUrl, setInUrl] = useQueryState("ns", parser);
-  const isList = pathname === "/" || pathname === "/claims";
-  const missing = isList && inUrl === null;
+  const onList = isListPage(usePathname());
+  const missing = onList && inUrl === null;
   useEffect(() => {
     if (!missing) return;
     const remembered = (localStorage.getItem(MEMORY) ?? "").split(",").filter(Boolean);

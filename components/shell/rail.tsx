@@ -13,6 +13,7 @@ import { usePathname } from "next/navigation";
 
 import { useClaims, useServices } from "@/components/query/lists";
 import { BrandMark } from "./brand";
+import { useListHref } from "./namespaces";
 
 type RailProps = Readonly<{ collapsed: boolean; onToggle: () => void }>;
 
@@ -54,9 +55,10 @@ type RailLinkProps = Readonly<{
 function RailLink({ href, icon: Mark, label, count }: RailLinkProps) {
   const section = toSection(usePathname());
   const current = section === href;
+  const target = useListHref(href);
   return (
     <Link
-      href={href}
+      href={target}
       className="rail-link"
       aria-current={current ? "page" : undefined}
       title={label}

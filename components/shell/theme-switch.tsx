@@ -1,17 +1,20 @@
 "use client";
 
-import { ActionIcon, Tooltip, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, useMantineColorScheme } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 
 /** Light or dark; both icons are rendered, so that the server need not know the scheme. */
 export function ThemeSwitch() {
   const { toggleColorScheme } = useMantineColorScheme();
   return (
-    <Tooltip label="Switch between light and dark" position="bottom-end">
-      <ActionIcon aria-label="Switch between light and dark" onClick={toggleColorScheme}>
-        <IconMoon size={16} stroke={1.6} className="only-light" aria-hidden />
-        <IconSun size={16} stroke={1.6} className="only-dark" aria-hidden />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      aria-label="Switch between light and dark"
+      data-tip="Switch between light and dark"
+      data-tip-side="left"
+      onClick={toggleColorScheme}
+    >
+      <IconMoon size={16} stroke={1.6} className="only-light" aria-hidden />
+      <IconSun size={16} stroke={1.6} className="only-dark" aria-hidden />
+    </ActionIcon>
   );
 }

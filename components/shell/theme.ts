@@ -31,12 +31,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "compact", variant: "default" }, classNames: { root: "btn" } },
     ActionIcon: { defaultProps: { variant: "subtle", size: 30 }, classNames: { root: "icon-btn" } },
     TextInput: { classNames: { input: "input" } },
-    Tooltip: {
-      defaultProps: { openDelay: 250, withArrow: false, offset: 6, multiline: true, maw: 360 },
-      classNames: { tooltip: "tooltip" },
-    },
     Menu: { classNames: { dropdown: "menu", item: "menu-item", label: "menu-label" } },
-    Popover: { classNames: { dropdown: "menu" } },
   },
 });
 

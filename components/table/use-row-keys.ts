@@ -18,11 +18,13 @@ export function useRowKeys({ body, keys, scrollTo, onAttach }: RowKeysOptions): 
     const key = keys[next];
     if (key === undefined) return;
     scrollTo(next);
-    // The row may only be in the document after the scroll.
-    requestAnimationFrame(() => {
-      const selector = `tr[data-key="${CSS.escape(key)}"] a`;
-      body.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
-    });
+    const focus = () => {
+      const link = body.current?.querySelector<HTMLElement>(`tr[data-key="${CSS.escape(key)}"] a`);
+      link?.focus({ preventScroll: true });
+      return link !== null;
+    };
+    // A row out of sight is in the document only after the scroll.
+    if (!focus()) requestAnimationFrame(focus);
   };
   useHotkeys([
     ["j", () => move(1)],
