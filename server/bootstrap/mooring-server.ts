@@ -6,11 +6,13 @@ import type { Database } from "@/server/db/open-database";
 import { AppError } from "@/server/errors";
 import type { RequestRecord, RouteHost } from "@/server/http/define-route";
 import { type Actor, type Clock, systemClock } from "@/server/ports";
+import type { Controller } from "@/server/runtime/controller";
 import type { ServiceContext } from "@/server/services/context";
 import { type ClusterState, toCluster } from "@/server/services/get-cluster";
 import { beginClusterLife } from "./cluster-life";
 import { type ClusterSupervisor, createClusterSupervisor } from "./cluster-supervisor";
 import { openConnection } from "./connection";
+import { createForgetHistory } from "./forget-history";
 import { createLiveHub, type LiveHub } from "./live-hub";
 import { createMetrics, type Metrics } from "./metrics";
 import { clusterStateOf } from "./cluster-state";
@@ -38,6 +40,7 @@ export class MooringServer implements RouteHost {
   readonly #live: LiveHub = createLiveHub();
   readonly #metrics: Metrics;
   readonly #supervisor: ClusterSupervisor;
+  readonly #forgetHistory: Controller;
   readonly #offline: ReturnType<typeof withoutCluster>;
   #onReady: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -51,6 +54,11 @@ export class MooringServer implements RouteHost {
       begin: (connection) => this.#begin(connection),
       onChange: () => this.#publishCluster(),
       log: options.log,
+    });
+    this.#forgetHistory = createForgetHistory({
+      ...options,
+      clock: this.#clock,
+      days: options.config.historyDays,
     });
     this.#offline = withoutCluster({
       why: () => this.#supervisor.problem(),
@@ -69,6 +77,7 @@ export class MooringServer implements RouteHost {
     this.#publishCluster();
     this.#timer = setInterval(() => this.#publishCluster(), CLUSTER_ROW_MS);
     this.#supervisor.start();
+    this.#forgetHistory.start();
   }
 
   /** Ends streams, watches and controllers, each when what it is doing is done; then the database. */
@@ -76,7 +85,7 @@ export class MooringServer implements RouteHost {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
     this.#live.hub.close();
-    await this.#supervisor.stop();
+    await Promise.all([this.#supervisor.stop(), this.#forgetHistory.stop()]);
     await this.#options.database.close();
   }
 

@@ -1,0 +1,35 @@
+import type { Logger } from "pino";
+
+import type { Database } from "@/server/db/open-database";
+import { pruneTimeline } from "@/server/db/prune-timeline";
+import type { Clock } from "@/server/ports";
+import { createController, type Controller } from "@/server/runtime/controller";
+import { requeueAfter } from "@/server/runtime/result";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const EVERY_MS = 60 * 60 * 1000;
+
+/** Forgets timeline older than `days`, at start and every hour. */
+export function createForgetHistory(options: {
+  readonly database: Database;
+  readonly days: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Controller {
+  const { database, days, clock, log } = options;
+  const queue = createController({
+    name: "forget-history",
+    onError: (error) =>
+      log.warn({ error }, "old history could not be forgotten and will be tried again"),
+    reconcile: async () => {
+      const pruned = await pruneTimeline(
+        database.prisma,
+        new Date(clock.now().getTime() - days * DAY_MS),
+      );
+      if (pruned > 0) log.info({ pruned, days }, "old history was forgotten");
+      return requeueAfter(EVERY_MS);
+    },
+  });
+  queue.enqueue("timeline");
+  return queue;
+}
