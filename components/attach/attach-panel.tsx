@@ -73,7 +73,9 @@ function useShownAttachment(service: ServiceView, target: AttachTarget | null) {
   const items = useAttachments()?.items ?? [];
   const underWay = items.find((item) => isOpenRequestOf(item, service)) ?? null;
   const asked = items.find(({ id }) => id === askedId) ?? null;
-  const resumed = target !== null && !choosing && underWay && asksFor(underWay, target);
+  const resumed = target !== null && !choosing && underWay !== null && asksFor(underWay, target);
+  // The stream may tell of a request before the answer to it is in: whatever is shown stays shown when it ends.
+  if (resumed && asked === null) setAskedId(underWay.id);
   return {
     underWay,
     shown: asked ?? (resumed ? underWay : null),

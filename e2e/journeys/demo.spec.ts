@@ -8,7 +8,7 @@ const PAGES = [
   {
     name: "Service",
     path: "/namespaces/prod/inferenceservices/qwen3-32b",
-    shows: "ClaimNodeMismatch",
+    shows: "the service may only run on gpu-2",
   },
   {
     name: "Attach",

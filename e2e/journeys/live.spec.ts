@@ -9,7 +9,7 @@ test("a change made with kubectl shows in the row without a reload and without f
 }) => {
   await workload.createClaim("models-a");
   await workload.createService("chat");
-  await page.goto(`/?namespace=${namespace}`);
+  await page.goto(`/?ns=${namespace}`);
   const row = page
     .getByRole("row")
     .filter({ has: page.getByRole("link", { name: "chat", exact: true }) });

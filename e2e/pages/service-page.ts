@@ -21,7 +21,8 @@ export class ServicePage {
 
   /** The card of a finding, by its code. */
   finding(code: string): Locator {
-    return this.page.getByRole("article").filter({ hasText: code });
+    const findings = this.page.getByRole("region", { name: "Findings" });
+    return findings.getByRole("article").filter({ hasText: code });
   }
 
   panel(): Locator {
