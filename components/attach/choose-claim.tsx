@@ -1,9 +1,9 @@
 "use client";
 
-import { TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { TextField } from "@/components/primitives/text-field";
 import { ErrorState, SkeletonLines } from "@/components/primitives/states";
 import { candidatesOptions } from "@/components/query/details";
 import type { ClaimCandidate } from "@/server/contract/preflight";
@@ -23,7 +23,7 @@ export function ChooseClaim({ service, chosen, onChoose }: ChooseClaimProps) {
   const candidates = useQuery(candidatesOptions(service.namespace, service.name));
   return (
     <section className="attach-choose" aria-label="Choose a claim">
-      <TextInput
+      <TextField
         data-autofocus
         placeholder={
           candidates.isSuccess
@@ -32,7 +32,7 @@ export function ChooseClaim({ service, chosen, onChoose }: ChooseClaimProps) {
         }
         aria-label="Search claims, or type the name of one that does not exist yet"
         value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
+        onText={setSearch}
       />
       {candidates.isPending ? <SkeletonLines lines={6} /> : null}
       {candidates.isError ? (

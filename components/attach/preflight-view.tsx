@@ -1,6 +1,5 @@
 "use client";
 
-import { TextInput } from "@mantine/core";
 import {
   IconAlertCircleFilled,
   IconAlertTriangle,
@@ -9,6 +8,7 @@ import {
 } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 
+import { TextField } from "@/components/primitives/text-field";
 import { Age } from "@/components/primitives/age";
 import { CodeBlock, DiffBlock } from "@/components/primitives/code-block";
 import { TabList } from "@/components/primitives/tab-list";
@@ -36,13 +36,13 @@ export function PreflightView({ preflight, stale, comment, onComment }: Prefligh
       <h3 className="group-label">Change</h3>
       <Change preflight={preflight} />
       <Equivalents equivalents={preflight.equivalents} />
-      <TextInput
+      <TextField
         className="comment"
         placeholder="Why? (optional, kept with the request)"
         aria-label="Comment, kept with the request"
         maxLength={500}
         value={comment}
-        onChange={(event) => onComment(event.currentTarget.value)}
+        onText={onComment}
       />
     </div>
   );

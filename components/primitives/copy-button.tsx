@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState, type ReactNode } from "react";
 
@@ -34,16 +34,16 @@ export function CopyButton({ value, label, children, variant = "default" }: Copy
   const Icon = copied === "yes" ? IconCheck : IconCopy;
   if (children === undefined) {
     return (
-      <ActionIcon
+      <button
+        type="button"
+        className="icon-btn copy"
         aria-label={said}
         data-tip={said}
         data-tip-side="left"
         onClick={copy}
-        size={24}
-        className="copy"
       >
-        <Icon size={14} stroke={1.7} />
-      </ActionIcon>
+        <Icon size={14} stroke={1.7} aria-hidden />
+      </button>
     );
   }
   return (

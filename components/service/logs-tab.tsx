@@ -1,9 +1,10 @@
 "use client";
 
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconDownload, IconFileText } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 
+import { TextField } from "@/components/primitives/text-field";
 import { EmptyState, ErrorState } from "@/components/primitives/states";
 import { logUrl, useLogs, type LogState, type LogTarget } from "@/components/query/use-logs";
 import type { PodView, ServiceView } from "@/server/contract/service-view";
@@ -90,12 +91,12 @@ function LogView({ service, pods, pod, container, onChoose }: LogViewProps) {
             </optgroup>
           ))}
         </select>
-        <TextInput
+        <TextField
           className="logs-search"
           placeholder="Find in the log"
           aria-label="Find in the log"
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          onText={setSearch}
         />
         <label className="check">
           <input type="checkbox" checked={follow} onChange={() => setFollow(!follow)} /> Follow

@@ -53,7 +53,13 @@ export function SearchPalette({ opened, onClose }: SearchPaletteProps) {
       scrollable
       maxHeight={440}
       size={620}
-      classNames={{ content: "palette", search: "palette-search", action: "palette-action" }}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.28 }}
+      classNames={{
+        content: "palette",
+        search: "palette-search",
+        action: "palette-action",
+        actionsGroup: "palette-group",
+      }}
     >
       <Spotlight.Search
         placeholder="Search services, claims, actions"

@@ -29,8 +29,6 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: "compact", variant: "default" }, classNames: { root: "btn" } },
-    ActionIcon: { defaultProps: { variant: "subtle", size: 30 }, classNames: { root: "icon-btn" } },
-    TextInput: { classNames: { input: "input" } },
     Menu: { classNames: { dropdown: "menu", item: "menu-item", label: "menu-label" } },
   },
 });

@@ -1,9 +1,9 @@
 "use client";
 
-import { TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useMemo, useRef } from "react";
 
+import { TextField } from "@/components/primitives/text-field";
 import { severityWords } from "@/components/primitives/severity-mark";
 import type { Severity } from "@/server/contract/finding";
 import { FacetMenu } from "./facet-menu";
@@ -35,17 +35,17 @@ export function TableToolbar<T>({ what, rows, facets, state }: TableToolbarProps
   const selectedOf = (id: string) => state.selection[id] ?? [];
   return (
     <div className="toolbar" role="search" aria-label={`Filter ${what}`}>
-      <TextInput
+      <TextField
         ref={input}
         className="toolbar-filter"
         placeholder="Filter"
         aria-label={`Filter ${what}`}
         value={state.query}
-        onChange={(event) => state.setQuery(event.currentTarget.value)}
+        onText={state.setQuery}
         onKeyDown={(event) => {
           if (event.key === "Escape") event.currentTarget.blur();
         }}
-        rightSection={
+        hint={
           <kbd className="kbd" aria-hidden>
             /
           </kbd>
