@@ -6,6 +6,7 @@ import { createFakeKubeHttp } from "@/server/testing/fake-kube-http";
 import { createAccessReviewer } from "./access-reviewer";
 
 const ACTION = { verb: "patch", group: "inference.llmkube.dev", resource: "inferenceservices" };
+const READ = { ...ACTION, verb: "list" };
 const LOCAL = { name: "local", groups: [] };
 
 function setUp(answer: () => unknown) {
@@ -42,25 +43,36 @@ describe("access reviewer", () => {
     expect(await setUp(answer).reviewer.can(LOCAL, ACTION)).toBe(expected);
   });
 
-  it("keeps an answer for half a minute, and no doubt at all", async () => {
+  it("keeps an answer for half a minute when it is about reading, and no doubt at all", async () => {
     let status: object = { allowed: false, evaluationError: "x" };
     const { http, clock, reviewer } = setUp(() => ({ status }));
-    await reviewer.can(LOCAL, ACTION);
+    await reviewer.can(LOCAL, READ);
     status = { allowed: true };
-    expect(await reviewer.can(LOCAL, ACTION)).toBe(true);
+    expect(await reviewer.can(LOCAL, READ)).toBe(true);
 
     status = { allowed: false };
     clock.advance(29_999);
-    expect(await reviewer.can(LOCAL, ACTION)).toBe(true);
+    expect(await reviewer.can(LOCAL, READ)).toBe(true);
     clock.advance(1);
-    expect(await reviewer.can(LOCAL, ACTION)).toBe(false);
+    expect(await reviewer.can(LOCAL, READ)).toBe(false);
     expect(http.calls).toHaveLength(3);
   });
 
+  it.each(["create", "update", "patch", "delete", "deletecollection"])(
+    "asks anew each time before a %s",
+    async (verb) => {
+      let status: object = { allowed: true };
+      const { reviewer } = setUp(() => ({ status }));
+      expect(await reviewer.can(LOCAL, { ...ACTION, verb })).toBe(true);
+      status = { allowed: false };
+      expect(await reviewer.can(LOCAL, { ...ACTION, verb })).toBe(false);
+    },
+  );
+
   it("does not take one action's answer for another's", async () => {
     const { http, reviewer } = setUp(() => ({ status: { allowed: true } }));
-    await reviewer.can(LOCAL, { ...ACTION, namespace: "a" });
-    await reviewer.can(LOCAL, { ...ACTION, namespace: "b" });
+    await reviewer.can(LOCAL, { ...READ, namespace: "a" });
+    await reviewer.can(LOCAL, { ...READ, namespace: "b" });
     expect(http.calls).toHaveLength(2);
   });
 });

@@ -7,13 +7,15 @@ type Review = {
   readonly status?: { readonly allowed?: boolean; readonly evaluationError?: string };
 };
 
+/** What these may see can be half a minute old; every other verb is asked for at the moment of writing. */
+const READS: ReadonlySet<string> = new Set(["get", "list", "watch"]);
 const KEEP_MS = 30_000;
 const MOST_KEPT = 5_000;
 
 /**
  * Asks the API server what an actor may do: for `localUser`, who acts with our own credentials, by a
- * SelfSubjectAccessReview, for everybody else by a SubjectAccessReview. An answer is kept for 30 s at most; "cannot
- * tell" is not kept.
+ * SelfSubjectAccessReview, for everybody else by a SubjectAccessReview. An answer about reading is kept for 30 s at
+ * most; answers about writing, and "cannot tell", are not kept.
  */
 export function createAccessReviewer(options: {
   readonly http: KubeHttp;
@@ -34,10 +36,12 @@ export function createAccessReviewer(options: {
   }
   return {
     async can(actor, action) {
+      const review = buildReview(actor, action, localUser);
+      if (!READS.has(action.verb)) return ask(http, review);
       const id = JSON.stringify([actor.name, actor.groups, action]);
       const recalled = recall(id);
       if (recalled !== undefined) return recalled;
-      const allowed = await ask(http, buildReview(actor, action, localUser));
+      const allowed = await ask(http, review);
       if (allowed !== null) keep(id, allowed);
       return allowed;
     },
