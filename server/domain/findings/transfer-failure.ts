@@ -5,13 +5,13 @@ import type { Pod } from "../objects";
 import { failureOf, initStatuses } from "../pod-state";
 import { parseHumanSize } from "../quantity";
 import { conditionOf, servingClaimFacts } from "../service-state";
+import { findTransferSign, TRANSFER_REASONS, type TransferReason } from "../transfer-signs";
 import { displaySource, formatBytes, plain, quote } from "../wording";
 import { buildFinding, seen } from "./finding";
-import { classifyTransferLog, TRANSFER_CODES, type TransferCode } from "./transfer-log";
 
 /** A failed init container, or what the operator's condition says about one. */
 type Failure = {
-  readonly code: TransferCode | "ModelTransferFailed";
+  readonly code: TransferReason | "ModelTransferFailed";
   readonly line: string;
   readonly since: string | null;
   readonly pod: Pod | null;
@@ -43,7 +43,7 @@ function failuresOfPod(pod: Pod): Failure[] {
       if (end === null) return [];
       const log = end.message ?? "";
       const failure: Failure = {
-        code: classifyTransferLog(log) ?? "ModelTransferFailed",
+        code: findTransferSign(log)?.reason ?? "ModelTransferFailed",
         line: telling(log),
         since: end.finishedAt ?? null,
         pod,
@@ -57,7 +57,7 @@ function failuresOfPod(pod: Pod): Failure[] {
 /** Pods may be invisible or gone; the condition then still knows. It does not count while pods are seen to get on. */
 function reported({ service, pods }: ServiceFacts): Failure | null {
   const condition = conditionOf(service, "ModelTransferHealthy");
-  const code = TRANSFER_CODES.find((candidate) => candidate === condition?.reason);
+  const code = TRANSFER_REASONS.find((candidate) => candidate === condition?.reason);
   if (condition?.status !== "False" || code === undefined || pods.length > 0) return null;
   return {
     code,
@@ -196,6 +196,6 @@ function hostOf({ model }: ServiceFacts): string {
 
 /** Codes of this family, the specific ones first. */
 export const transferFindingCodes = [
-  ...TRANSFER_CODES,
+  ...TRANSFER_REASONS,
   "ModelTransferFailed",
 ] as const satisfies readonly FindingCode[];

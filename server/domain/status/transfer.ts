@@ -1,70 +1,21 @@
 import { DOWNLOADER_CONTAINER, PREP_CONTAINER } from "../model-storage/model-storage";
 import type { Pod } from "../objects";
+import { findTransferSign, type TransferReason } from "../transfer-signs";
 
 export const TRANSFER_CONDITION = "ModelTransferHealthy";
 
-export type TransferReason =
-  | "ModelSourceUntrusted"
-  | "ModelSourceUnauthorized"
-  | "ModelSourceNotFound"
-  | "ModelTransferOutOfSpace"
-  | "ModelSourceUnreachable";
-
 export type TransferFailure = { readonly reason: TransferReason; readonly message: string };
 
-type Sign = {
-  readonly reason: TransferReason;
-  readonly texts: readonly string[];
-  readonly remedy: string;
+const REMEDIES: Readonly<Record<TransferReason, string>> = {
+  ModelSourceUntrusted: "Have the operator trust the source's certificate (--ca-cert-configmap)",
+  ModelSourceUnauthorized:
+    "Give the Model credentials that may read the source (spec.sourceSecretRef)",
+  ModelSourceNotFound: "Correct spec.source or spec.files of the Model",
+  ModelTransferOutOfSpace:
+    "Use a larger volume for the model cache, or raise spec.resources.ephemeralStorage where the weights go to ephemeral space",
+  ModelSourceUnreachable:
+    "Make the source reachable from the node: name resolution, network policy, proxy",
 };
-
-/** In order: the first text that the container's last words hold decides. Compared without regard to case. */
-const SIGNS: readonly Sign[] = [
-  {
-    reason: "ModelSourceUntrusted",
-    texts: [
-      "ssl certificate problem",
-      "ssl certificate openssl verify result",
-      "unable to get local issuer certificate",
-      "self signed certificate",
-      "certificate verify failed",
-    ],
-    remedy: "Have the operator trust the source's certificate (--ca-cert-configmap)",
-  },
-  {
-    reason: "ModelSourceUnauthorized",
-    texts: [
-      "returned error: 401",
-      "returned error: 403",
-      "403 forbidden",
-      "401 unauthorized",
-      "signaturedoesnotmatch",
-      "invalidaccesskeyid",
-    ],
-    remedy: "Give the Model credentials that may read the source (spec.sourceSecretRef)",
-  },
-  {
-    reason: "ModelSourceNotFound",
-    texts: ["returned error: 404", "404 not found", "nosuchkey", "nosuchbucket"],
-    remedy: "Correct spec.source or spec.files of the Model",
-  },
-  {
-    reason: "ModelTransferOutOfSpace",
-    texts: ["no space left on device", "disk quota exceeded"],
-    remedy:
-      "Use a larger volume for the model cache, or raise spec.resources.ephemeralStorage where the weights go to ephemeral space",
-  },
-  {
-    reason: "ModelSourceUnreachable",
-    texts: [
-      "could not resolve host",
-      "failed to connect to",
-      "connection refused",
-      "connection timed out",
-    ],
-    remedy: "Make the source reachable from the node: name resolution, network policy, proxy",
-  },
-];
 
 const DIAGNOSED: ReadonlySet<string> = new Set([DOWNLOADER_CONTAINER, PREP_CONTAINER]);
 
@@ -100,16 +51,13 @@ function lastWords({ state, lastState }: InitStatus): string {
 }
 
 function classify(words: string, node: string): TransferFailure | null {
-  const lower = words.toLowerCase();
-  for (const { reason, texts, remedy } of SIGNS) {
-    const text = texts.find((sign) => lower.includes(sign));
-    if (text === undefined) continue;
-    const line = words.split("\n").find((candidate) => candidate.toLowerCase().includes(text));
-    const where = node === "" ? "" : ` (node ${node})`;
-    return {
-      reason,
-      message: `Model transfer failed: ${(line ?? words).trim()}${where}. ${remedy}`,
-    };
-  }
-  return null;
+  const sign = findTransferSign(words);
+  if (sign === null) return null;
+  const { reason, text } = sign;
+  const line = words.split("\n").find((candidate) => candidate.toLowerCase().includes(text));
+  const where = node === "" ? "" : ` (node ${node})`;
+  return {
+    reason,
+    message: `Model transfer failed: ${(line ?? words).trim()}${where}. ${REMEDIES[reason]}`,
+  };
 }
