@@ -1,9 +1,8 @@
-import { stringify } from "yaml";
-
 import type { FindingAction } from "@/server/contract/finding";
 import type { ServiceFacts } from "../facts";
 import { parseHumanSize } from "../quantity";
 import { desiredReplicas } from "../service-state";
+import { yamlText } from "../yaml-text";
 
 const GIB = 1024 ** 3;
 /** Room for the file beside its `.tmp` leftovers and the file system's own needs. */
@@ -27,7 +26,7 @@ export function claimYamlActions(facts: ServiceFacts, claimName: string): Findin
 export function buildClaimYaml(facts: ServiceFacts, claimName: string): string {
   const { settings } = facts.surroundings;
   const accessMode = desiredReplicas(facts) > 1 ? "ReadWriteMany" : "ReadWriteOnce";
-  return stringify({
+  return yamlText({
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
     metadata: { name: claimName, namespace: facts.service.metadata.namespace },

@@ -1,16 +1,15 @@
-import { stringify } from "yaml";
-
 import type { Preflight } from "@/server/contract/preflight";
 import type { ObjectKey } from "@/server/contract/service-view";
+import { yamlText } from "../yaml-text";
 import type { ClaimChange } from "./with-claim";
 
 const API_VERSION = "inference.llmkube.dev/v1alpha1";
 
-/** The same change for other tools: kubectl, a manifest for server-side apply, a kustomize patch. The names are names of Kubernetes objects, so nothing in them needs quoting. */
+/** The same change for other tools: kubectl, a manifest for server-side apply, a kustomize patch. Names of Kubernetes objects need no quoting in a shell. */
 export function equivalents(key: ObjectKey, change: ClaimChange): Preflight["equivalents"] {
   return {
     kubectl: kubectlForms(key, change),
-    yaml: stringify(manifest(key, appliedCache(change))),
+    yaml: yamlText(manifest(key, appliedCache(change))),
     kustomize: kustomizePatch(key, change),
   };
 }
@@ -49,8 +48,8 @@ function manifest({ namespace, name }: ObjectKey, modelCache: object) {
 }
 
 function kustomizePatch(key: ObjectKey, change: ClaimChange): string {
-  const patch = stringify(manifest(key, patchedCache(change)));
-  return stringify({
+  const patch = yamlText(manifest(key, patchedCache(change)));
+  return yamlText({
     patches: [{ target: { kind: "InferenceService", name: key.name }, patch }],
   });
 }

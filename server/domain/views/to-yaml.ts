@@ -1,7 +1,6 @@
-import { stringify } from "yaml";
-
 import type { AnyObject } from "../objects";
 import { redactText } from "../wording";
+import { yamlText } from "../yaml-text";
 
 const NOT_SHOWN = new Set(["managedFields", "kubectl.kubernetes.io/last-applied-configuration"]);
 
@@ -23,7 +22,7 @@ export function toYaml(kind: string, object: AnyObject): string {
     spec,
     status,
   };
-  return stringify(shown(ordered), { lineWidth: 0 });
+  return yamlText(shown(ordered));
 }
 
 const API_VERSIONS: Readonly<Record<string, string>> = {
