@@ -19,7 +19,7 @@ test("an attached claim is written, rolled out, mounted and ready without a relo
   await expect(service.panel()).toContainText("claimName: models-a");
   await service.press("Apply");
 
-  await expect(service.panel()).toContainText("models-a is in use");
+  await expect(service.panel()).toContainText("the service runs from models-a");
   await service.press("Close");
   await expect(service.chain()).toContainText("models-a");
   await expect(service.chain()).toContainText("1 of 1 ready");
@@ -54,7 +54,7 @@ test("detaching goes back to the operator's cache by the same flow @any-cluster"
   await service.openAttach();
   await service.choose("models-a");
   await service.press("Apply");
-  await expect(service.panel()).toContainText("models-a is in use");
+  await expect(service.panel()).toContainText("the service runs from models-a");
   await service.press("Close");
 
   await page.getByRole("button", { name: "Detach" }).click();

@@ -65,6 +65,6 @@ test("a field that a repository owns is not written: the change is offered for t
 
   await service.press("Take ownership…");
   await service.press("Take ownership and apply");
-  await expect(service.panel()).toContainText("models-b is in use");
+  await expect(service.panel()).toContainText("the service runs from models-b");
   expect((await workload.service("chat"))?.["spec"].modelCache.claimName).toBe("models-b");
 });

@@ -22,7 +22,7 @@ test("a claim that does not exist blocks: nothing is written, and it goes on onc
   );
 
   await workload.createClaim("models-later");
-  await expect(service.panel()).toContainText("models-later is in use");
+  await expect(service.panel()).toContainText("the service runs from models-later");
   expect((await workload.service("chat"))?.["spec"].modelCache).toEqual({
     claimName: "models-later",
   });
