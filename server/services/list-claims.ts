@@ -3,7 +3,7 @@ import { severities } from "@/server/contract/finding";
 import type { ClaimQuery, ClaimSortColumn } from "@/server/contract/query";
 import type { ServiceContext } from "./context";
 import { pageOf, type SortValue } from "./list-page";
-import { containsText } from "./list-services";
+import { containsText, passesFilters } from "./row-filter";
 
 /** The claims that match every given filter, worst first unless asked otherwise. @throws AppError `ServiceUnavailable` before the first full read. */
 export function listClaims(ctx: ServiceContext, query: ClaimQuery): ClaimList {
@@ -30,22 +30,25 @@ const SORT_VALUES: Record<ClaimSortColumn, (row: ClaimView) => SortValue> = {
 };
 
 function matches(row: ClaimView, query: ClaimQuery): boolean {
-  const wanted: readonly [readonly string[] | undefined, readonly (string | undefined)[]][] = [
-    [query.namespace, [row.namespace]],
-    [query.phase, [row.phase]],
-    [query.storageClass, [row.storageClass?.name]],
-    [query.node, row.nodeNames ?? []],
-    [query.usedBy, row.usedBy.services.map(({ name }) => name)],
-    [query.finding, row.findings.map(({ code }) => code)],
-  ];
+  const services = row.usedBy.services.map(({ name }) => name);
+  const nodes = row.nodeNames ?? [];
   return (
-    wanted.every(([values, has]) => !values || values.some((value) => has.includes(value))) &&
+    passesFilters([
+      [query.namespace, [row.namespace]],
+      [query.phase, [row.phase]],
+      [query.storageClass, [row.storageClass?.name]],
+      [query.node, nodes],
+      [query.usedBy, services],
+      [query.finding, row.findings.map(({ code }) => code)],
+    ]) &&
     containsText(query.q, [
       row.namespace,
       row.name,
       row.volumeName,
       row.storageClass?.name ?? null,
-      ...row.usedBy.services.map(({ name }) => name),
+      ...services,
+      ...row.models,
+      ...nodes,
     ])
   );
 }

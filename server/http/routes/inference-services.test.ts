@@ -34,6 +34,10 @@ describe("GET inferenceservices", () => {
     ["?namespace=prod", 0],
     ["?finding=ClaimPending", 0],
     ["?storageClass=local-nvme", 1],
+    ["?q=llama", 1],
+    ["?q=nvme-a", 1],
+    ["?q=GPU-1", 1],
+    ["?q=gpu-2", 0],
   ])("filters by %s", async (query, total) => {
     const { host } = await aRouteWorld();
 
