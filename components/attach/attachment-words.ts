@@ -1,4 +1,5 @@
 import {
+  cancellableAttachmentStates,
   closedAttachmentStates,
   type Attachment,
   type AttachmentState,
@@ -27,4 +28,9 @@ export function attachmentTone(attachment: Pick<Attachment, "state">): Severity 
 /** Something may still happen to it. */
 export function isOpen(attachment: Pick<Attachment, "state">): boolean {
   return !(closedAttachmentStates as readonly AttachmentState[]).includes(attachment.state);
+}
+
+/** Nothing of it has been written yet, so it can still be taken back. */
+export function isCancellable(attachment: Pick<Attachment, "state">): boolean {
+  return (cancellableAttachmentStates as readonly AttachmentState[]).includes(attachment.state);
 }

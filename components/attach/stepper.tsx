@@ -9,6 +9,7 @@ import type { Attachment } from "@/server/contract/attachment";
 import type { ServiceView } from "@/server/contract/service-view";
 import { toStepper, type Step, type StepName, type StepState } from "./attach-steps";
 import { useAttachUrl } from "./attach-url";
+import { isCancellable } from "./attachment-words";
 
 const LABELS = {
   stored: "Stored",
@@ -68,15 +69,12 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
               : "You can close this: it goes on without you, and is kept under Attachments.")}
         </p>
         <span className="attach-buttons">
-          {ended ? (
-            effective ? null : (
-              <Button onClick={onAgain}>Choose again</Button>
-            )
-          ) : (
+          {ended && !effective ? <Button onClick={onAgain}>Choose again</Button> : null}
+          {isCancellable(attachment) ? (
             <Button loading={cancel.isPending} onClick={() => cancel.mutate(attachment.id)}>
               Cancel the request
             </Button>
-          )}
+          ) : null}
           <Button variant="filled" onClick={close}>
             {ended ? "Done" : "Close"}
           </Button>

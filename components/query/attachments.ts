@@ -28,7 +28,7 @@ export function useCreateAttachment({ namespace, name }: Target) {
   });
 }
 
-/** Withdraws an attachment that is still open. */
+/** Takes an attachment back of which nothing has been written yet. */
 export function useCancelAttachment() {
   const keep = useKeepAttachment();
   return useMutation({

@@ -5,7 +5,7 @@ import { IconAnchor, IconArrowNarrowRight } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
-import { attachmentTone, isOpen } from "@/components/attach/attachment-words";
+import { attachmentTone, isCancellable, isOpen } from "@/components/attach/attachment-words";
 import { formatExact } from "@/components/format/age";
 import { Age } from "@/components/primitives/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
@@ -75,7 +75,7 @@ function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
           >
             {open ? "Hide steps" : `${attachment.transitions.length} steps`}
           </button>
-          {isOpen(attachment) ? (
+          {isCancellable(attachment) ? (
             <button
               type="button"
               className="link-button"
@@ -83,7 +83,8 @@ function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
             >
               Cancel
             </button>
-          ) : (
+          ) : null}
+          {isOpen(attachment) ? null : (
             <button type="button" className="link-button" onClick={again}>
               Ask again…
             </button>

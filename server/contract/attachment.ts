@@ -27,6 +27,12 @@ export const closedAttachmentStates = [
   "ServiceGone",
 ] as const satisfies readonly AttachmentState[];
 
+/** Nothing has been written yet; in every other open state the service's spec has, or may have, what was asked for. */
+export const cancellableAttachmentStates = [
+  "Pending",
+  "Blocked",
+] as const satisfies readonly AttachmentState[];
+
 export const persistenceSchema = z.enum(["Cached", "Ephemeral"]);
 
 /** A name the API server would accept for a claim (RFC 1123 subdomain, 253 characters at most). */

@@ -1,4 +1,4 @@
-import type { Attachment } from "@/server/contract/attachment";
+import { type Attachment, cancellableAttachmentStates } from "@/server/contract/attachment";
 import { AppError, hasReason } from "@/server/errors";
 import type { ServiceContext } from "./context";
 import { getAttachment } from "./get-attachment";
@@ -7,19 +7,19 @@ import { getAttachment } from "./get-attachment";
 const TRIES = 5;
 
 /**
- * Ends an open attachment. What was already written stays written.
- * @throws AppError `NotFound`; `Conflict` when it has ended already.
+ * Ends an attachment of which nothing has been written yet.
+ * @throws AppError `NotFound`; `Conflict` when it has ended already, was written, or is being written.
  */
 export async function cancelAttachment(ctx: ServiceContext, id: string): Promise<Attachment> {
   for (let attempt = 1; ; attempt += 1) {
     const attachment = await getAttachment(ctx, id);
-    if (attachment.closedAt !== null)
-      throw new AppError("Conflict", `The attachment has already ended as ${attachment.state}`);
+    refuseUnlessUnwritten(attachment);
     try {
+      // Only from the state just seen: what has moved on meanwhile is looked at again.
       const cancelled = await ctx.attachments.transition(id, attachment.state, {
         to: "Cancelled",
         reason: "CancelledByUser",
-        message: cancelMessage(attachment, ctx.actor.name),
+        message: `Cancelled by ${ctx.actor.name}. Nothing was written.`,
       });
       ctx.acceptAttachment(cancelled);
       return cancelled;
@@ -29,10 +29,17 @@ export async function cancelAttachment(ctx: ServiceContext, id: string): Promise
   }
 }
 
-function cancelMessage({ state }: Attachment, actor: string): string {
-  if (state === "Applied" || state === "Ignored")
-    return `Cancelled by ${actor}. The change had been written to the service and stays.`;
-  if (state === "Applying")
-    return `Cancelled by ${actor} while it was being written; the service's spec says whether it was.`;
-  return `Cancelled by ${actor}. Nothing was written.`;
+function refuseUnlessUnwritten({ state, closedAt, claimName }: Attachment): void {
+  if (closedAt !== null)
+    throw new AppError("Conflict", `The attachment has already ended as ${state}`);
+  if (cancellableAttachmentStates.some((unwritten) => unwritten === state)) return;
+  const written = state === "Applying" ? "is being written" : "has been written";
+  const instead =
+    claimName === null
+      ? "Attach the claim again instead."
+      : "Detach the claim or go back to the one before instead.";
+  throw new AppError(
+    "Conflict",
+    `The change ${written} to the service and can no longer be cancelled. ${instead}`,
+  );
 }

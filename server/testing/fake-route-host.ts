@@ -1,6 +1,6 @@
 import { gatherClaimFacts, gatherServiceFacts } from "@/server/cluster/gather-facts";
 import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
-import type { Attachment } from "@/server/contract/attachment";
+import { type Attachment, closedAttachmentStates } from "@/server/contract/attachment";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { setClaim } from "@/server/domain/preflight/with-claim";
 import { buildClaimView } from "@/server/domain/views/claim-view";
@@ -157,7 +157,9 @@ function anAttachmentStore(): AttachmentStore {
     transition: async (id, from, { to, reason, message }) => {
       const attachment = kept.get(id);
       if (attachment?.state !== from) throw new AppError("Conflict", "not in that state");
-      const moved = { ...attachment, state: to, reason, message, closedAt: "2026-03-01T12:00:00Z" };
+      const isClosed = closedAttachmentStates.some((state) => state === to);
+      const closedAt = isClosed ? "2026-03-01T12:00:00Z" : null;
+      const moved = { ...attachment, state: to, reason, message, closedAt };
       kept.set(id, moved);
       return moved;
     },

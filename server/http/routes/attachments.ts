@@ -28,7 +28,7 @@ export const attachment = resource("/api/v1/attachments/{id}", {
 /** Ends a request that is still open. */
 export const attachmentCancel = resource("/api/v1/attachments/{id}/cancel", {
   POST: route({
-    summary: "Cancel an open attachment; what was written stays written",
+    summary: "Cancel an attachment of which nothing has been written yet",
     params: attachmentParamsSchema,
     audit: "attachments.cancel",
     answers: { 200: { description: "The cancelled attachment", schema: attachmentSchema } },
