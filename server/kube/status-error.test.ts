@@ -41,6 +41,24 @@ describe("toStatusError", () => {
     });
   });
 
+  it("shows no secret that a webhook quotes, and bounds what it says", () => {
+    const error = toStatusError("applying", {
+      code: 422,
+      body: status({
+        reason: "Invalid",
+        message: `denied:\nhttps://ada:hunter2@models.example.com/a?token=s3cret ${"x".repeat(9_000)}`,
+        details: {
+          causes: Array.from({ length: 80 }, () => ({ field: "spec", message: "hf_abcdefgh123" })),
+        },
+      }),
+    });
+
+    expect(error.message).toMatch(/^denied: https:\/\/models\.example\.com\/a x+…$/u);
+    expect(error.message).toHaveLength(2_000);
+    expect(error.causes).toHaveLength(50);
+    expect(error.causes[0]?.message).toBe("hf_***");
+  });
+
   it("takes the header when there is no Status, as from a proxy", () => {
     const error = toStatusError("GET /api/v1/pods", { code: 429, body: null, retryAfter: "7" });
     expect(error).toMatchObject({

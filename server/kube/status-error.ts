@@ -1,3 +1,4 @@
+import { plain } from "@/server/domain/wording";
 import { AppError, type ErrorReason, type StatusCause } from "@/server/errors";
 
 /** `metav1.Status` as far as it tells why something failed. */
@@ -50,6 +51,9 @@ const BY_CODE: Readonly<Record<number, ErrorReason>> = {
 };
 
 const MESSAGE_LIMIT = 2_000;
+/** An admission webhook may say as much as it likes. */
+const CAUSE_LIMIT = 500;
+const MOST_CAUSES = 50;
 
 type Answer = {
   readonly code: number;
@@ -57,13 +61,16 @@ type Answer = {
   readonly retryAfter?: string | null;
 };
 
-/** The failure that the API server tells in `body`, in our vocabulary. `what` says what was being done. */
+/**
+ * The failure that the API server tells in `body`, in our vocabulary. `what` says what was being done. Its texts, which a
+ * webhook may have written, are made harmless and bounded.
+ */
 export function toStatusError(what: string, answer: Answer): AppError {
   const status = isStatus(answer.body) ? answer.body : {};
-  const message = text(status.message)?.slice(0, MESSAGE_LIMIT);
+  const message = text(status.message, MESSAGE_LIMIT);
   return new AppError(reasonOf(status, answer), message ?? `${what}: HTTP ${answer.code}`, {
     cause: new Error(`${what}: HTTP ${answer.code}`),
-    causes: (status.details?.causes ?? []).map(toCause),
+    causes: (status.details?.causes ?? []).slice(0, MOST_CAUSES).map(toCause),
     retryAfterSeconds: seconds(status.details?.retryAfterSeconds) ?? seconds(answer.retryAfter),
   });
 }
@@ -81,8 +88,8 @@ function toCause(cause: { reason?: unknown; field?: unknown; message?: unknown }
   return { reason: text(cause.reason), field: text(cause.field), message: text(cause.message) };
 }
 
-function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+function text(value: unknown, limit = CAUSE_LIMIT): string | null {
+  return typeof value === "string" && value !== "" ? plain(value, limit) : null;
 }
 
 function seconds(value: unknown): number | undefined {

@@ -57,7 +57,7 @@ function toItem(
     ...repeats,
     source: "Event",
     kind: plain(kind, 100),
-    namespace: namespace ?? null,
+    namespace: namespace === undefined ? null : plain(namespace),
     name: plain(name),
     reason: plain(event.reason ?? "", 100),
     message: plain(event.message ?? "", 1000),

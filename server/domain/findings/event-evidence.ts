@@ -1,6 +1,7 @@
 import type { Evidence } from "@/server/contract/finding";
 import type { Surroundings } from "../facts";
 import type { KubeEvent } from "../objects";
+import { plain } from "../wording";
 import { seen } from "./finding";
 
 /** When an event last happened; null when it does not say. */
@@ -22,19 +23,19 @@ export function newestEvent(
   return events.find((event) => reasons.includes(event.reason ?? "")) ?? null;
 }
 
-/** The event's own words, under its reason. */
+/** The event's own words, under its reason. Whoever may create events chooses all of them. */
 export function eventEvidence(surroundings: Surroundings, event: KubeEvent): Evidence {
   const { kind = "Event", name, namespace } = event.involvedObject;
   const evidence = seen(surroundings, {
-    kind,
+    kind: plain(kind, 100),
     object: event,
-    field: `event ${event.reason ?? ""}`,
+    field: `event ${plain(event.reason ?? "", 100)}`,
     value: event.message ?? "",
   });
   return {
     ...evidence,
-    namespace: namespace ?? evidence.namespace,
-    name: name ?? evidence.name,
+    namespace: namespace === undefined ? evidence.namespace : plain(namespace),
+    name: name === undefined ? evidence.name : plain(name),
     observedAt: eventTime(event) ?? evidence.observedAt,
   };
 }

@@ -1,6 +1,7 @@
 import type { PodView } from "@/server/contract/service-view";
 import type { Pod } from "../objects";
 import { isReady } from "../pod-state";
+import { plain } from "../wording";
 
 type ContainerView = PodView["containers"][number];
 type Status = NonNullable<NonNullable<Pod["status"]>["containerStatuses"]>[number];
@@ -36,16 +37,21 @@ function buildContainer(name: string, init: boolean, status: Status | undefined)
     return { name, init, state: "Running", reason: null, exitCode: null };
   }
   if (terminated !== undefined) {
-    const { reason = null, exitCode } = terminated;
-    return { name, init, state: "Terminated", reason, exitCode };
+    const { reason, exitCode } = terminated;
+    return { name, init, state: "Terminated", reason: shown(reason), exitCode };
   }
   return {
     name,
     init,
     state: waiting === undefined ? "Unknown" : "Waiting",
-    reason: waiting?.reason ?? null,
+    reason: shown(waiting?.reason),
     exitCode: lastExitCode(status),
   };
+}
+
+/** A container runtime's word. */
+function shown(reason: string | undefined): string | null {
+  return reason === undefined ? null : plain(reason, 100);
 }
 
 function lastExitCode(status: Status | undefined): number | null {

@@ -19,6 +19,8 @@ import {
 import { displaySource, plain } from "../wording";
 import { buildDownload } from "./service-download";
 
+const WORD_LIMIT = 60;
+
 /** The service's row: the same for list, detail, stream and metrics. Equal facts give an equal row. */
 export function buildServiceView(facts: ServiceFacts): ServiceView {
   const { service, attachment } = facts;
@@ -29,9 +31,9 @@ export function buildServiceView(facts: ServiceFacts): ServiceView {
     name,
     uid,
     createdAt: creationTimestamp,
-    modelRef: service.spec.modelRef,
-    runtime: runtimeOf(service),
-    phase: service.status?.phase ?? null,
+    modelRef: plain(service.spec.modelRef),
+    runtime: plain(runtimeOf(service), WORD_LIMIT),
+    phase: shown(service.status?.phase, WORD_LIMIT),
     model: buildModelSummary(facts),
     cache: buildCacheSummary(facts),
     download: buildDownload(facts),
@@ -44,13 +46,18 @@ export function buildServiceView(facts: ServiceFacts): ServiceView {
   };
 }
 
+/** What the spec and the status of a custom kind say need not be what such a field is meant for. */
+function shown(text: string | null | undefined, limit?: number): string | null {
+  return text === null || text === undefined ? null : plain(text, limit);
+}
+
 function buildModelSummary({ model }: ServiceFacts): ServiceView["model"] {
   if (model === null) return null;
   return {
     source: plain(displaySource(model.spec.source), 1000),
-    format: model.spec.format ?? null,
+    format: shown(model.spec.format, WORD_LIMIT),
     sizeBytes: parseHumanSize(model.status?.size ?? ""),
-    phase: model.status?.phase ?? null,
+    phase: shown(model.status?.phase, WORD_LIMIT),
     cacheKey: effectiveKey(model),
     staleCacheKey: isStaleKey(model),
   };
@@ -61,8 +68,8 @@ function buildCacheSummary(facts: ServiceFacts): ServiceView["cache"] {
   const plan = planOf(facts);
   return {
     kind: plan.kind,
-    declaredClaim: declaredClaim(service),
-    effectiveClaim: servingClaim(facts),
+    declaredClaim: shown(declaredClaim(service)),
+    effectiveClaim: shown(servingClaim(facts)),
     rolledOutClaim: rolledOutClaim(facts),
     mountedClaims: mountedClaims(facts),
     persistence: service.spec.modelCache?.persistence ?? null,
