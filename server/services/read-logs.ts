@@ -4,7 +4,6 @@ import { redactText } from "@/server/domain/wording";
 import type { LogTarget } from "@/server/ports";
 import type { ServiceContext } from "./context";
 import { pickLogTarget } from "./pick-log-target";
-
 import { factsOf } from "./service-facts";
 
 type Wanted = Pick<LogsQuery, "pod" | "container" | "tailLines">;
@@ -34,14 +33,27 @@ function targetOf(ctx: ServiceContext, key: ObjectKey, wanted: Wanted): LogTarge
   return { namespace: key.namespace, tailLines: wanted.tailLines, ...pickLogTarget(pods, wanted) };
 }
 
-/** A URL is only redacted when it is whole, so a line is held back until it ends. */
+/** More than this is not held back: progress bars are written over and over on one line without an end. */
+const LONGEST_LINE = 64 * 1024;
+
+/** A URL is only redacted when it is whole, so a line is held back until it ends, an endless one until its last space. */
 async function* redactedLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of chunks) {
-    const end = (rest + chunk).lastIndexOf("\n");
-    const text = rest + chunk;
-    if (end >= 0) yield redactText(text.slice(0, end));
-    rest = text.slice(end + 1);
+    rest += chunk;
+    const end = endOf(rest);
+    if (end === null) continue;
+    yield redactText(rest.slice(0, end));
+    rest = rest.slice(end + 1);
   }
   if (rest !== "") yield redactText(rest);
+}
+
+/** Where to cut what was read so far; null while more has to come. */
+function endOf(text: string): number | null {
+  const newline = text.lastIndexOf("\n");
+  if (newline >= 0) return newline;
+  if (text.length <= LONGEST_LINE) return null;
+  const space = Math.max(text.lastIndexOf(" "), text.lastIndexOf("\r"));
+  return space >= 0 ? space : text.length;
 }

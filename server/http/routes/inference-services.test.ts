@@ -156,6 +156,23 @@ describe("GET logs", () => {
   });
 });
 
+describe("GET logs of a line without an end", () => {
+  it("tells it in parts, cut where no URL is", async () => {
+    const secret = "https://models.example.com/a?token=s3cret";
+    async function* follow() {
+      yield `${"1% ".repeat(22_000)}${secret.slice(0, 32)}`;
+      yield `${secret.slice(32)} done`;
+    }
+    const { host } = await aRouteWorld({ logs: { read: () => Promise.resolve(""), follow } });
+    const query = "?follow=true";
+    const response = await ask(host, inferenceServiceLogs, { params: LLAMA, query });
+    const text = await response.text();
+
+    expect(text.match(/event: lines/gu)).toHaveLength(2);
+    expect(text).toContain("data: https://models.example.com/a done\n");
+  });
+});
+
 describe("POST attachments", () => {
   it("stores the request, wakes the reconciler and says where to watch it", async () => {
     const { host, accepted } = await aRouteWorld();
