@@ -28,7 +28,10 @@ export const test = base.extend<Fixtures>({
     await api.delete(`/api/v1/namespaces/${name}`);
   },
   workload: async ({ api, namespace }, use) => {
-    await use(createWorkload(api, namespace));
+    const workload = createWorkload(api, namespace);
+    await workload.createSharedVolume();
+    await use(workload);
+    await workload.deleteVolumes();
   },
 });
 export { expect } from "@playwright/test";

@@ -1,5 +1,6 @@
 import type { KubeApi, KubeObject } from "./cluster/kube-api";
 
+const LABEL = "mooring.dev/journey";
 const GROUP = "/apis/inference.llmkube.dev/v1alpha1";
 
 /** Objects of one namespace, as their owner would make them with kubectl. */
@@ -11,6 +12,9 @@ export type Workload = {
   ): Promise<void>;
   /** A bound claim on a hostPath volume of its own: works with and without a provisioner. */
   createClaim(name: string): Promise<void>;
+  /** What the operator's shared claim binds to on a cluster without a default storage class. */
+  createSharedVolume(): Promise<unknown>;
+  deleteVolumes(): Promise<void>;
   deleteClaim(name: string): Promise<void>;
   setClaimName(service: string, claimName: string, manager?: string): Promise<void>;
   service(name: string): Promise<KubeObject | undefined>;
@@ -42,6 +46,20 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
   const fields = async (name: string) =>
     (await api.get(`${services}/${name}`)) as ServiceFields | undefined;
   const named = (name: string) => ({ name, namespace });
+  const createVolume = (claim: string, storage: string) =>
+    api.create("/api/v1/persistentvolumes", {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: `${namespace}-${claim}`, labels: { [LABEL]: namespace } },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "",
+        capacity: { storage },
+        persistentVolumeReclaimPolicy: "Retain",
+        claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", ...named(claim) },
+        hostPath: { path: `/var/lib/models/${namespace}-${claim}` },
+      },
+    });
   return {
     createService: async (name, options = {}) => {
       await api.create(`${GROUP}/namespaces/${namespace}/models`, {
@@ -65,30 +83,26 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
         options.manager ?? "kubectl",
       );
     },
+    createSharedVolume: () => createVolume("llmkube-model-cache", "100Gi"),
     createClaim: async (name) => {
-      const volume = `${namespace}-${name}`;
-      const common = {
-        accessModes: ["ReadWriteOnce"],
-        storageClassName: "",
-      };
-      await api.create("/api/v1/persistentvolumes", {
-        apiVersion: "v1",
-        kind: "PersistentVolume",
-        metadata: { name: volume },
-        spec: {
-          ...common,
-          capacity: { storage: "50Gi" },
-          persistentVolumeReclaimPolicy: "Retain",
-          claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", ...named(name) },
-          hostPath: { path: `/var/lib/models/${volume}` },
-        },
-      });
+      await createVolume(name, "50Gi");
       await api.create(claims, {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         metadata: named(name),
-        spec: { ...common, resources: { requests: { storage: "50Gi" } }, volumeName: volume },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "",
+          resources: { requests: { storage: "50Gi" } },
+          volumeName: `${namespace}-${name}`,
+        },
       });
+    },
+    deleteVolumes: async () => {
+      for (const { metadata } of await api.list(
+        `/api/v1/persistentvolumes?labelSelector=${LABEL}=${namespace}`,
+      ))
+        await api.delete(`/api/v1/persistentvolumes/${metadata.name}`);
     },
     deleteClaim: (name) => api.delete(`${claims}/${name}`),
     setClaimName: async (service, claimName, manager = "kubectl-edit") => {
