@@ -10,13 +10,16 @@ import { eventTime, isFinished, keyOf, regardingKey } from "./object-references"
 import { isSameObject, Relations } from "./relations";
 import { planServiceClaims } from "./service-claims";
 
-export type IndexChange = {
-  readonly plural: Plural;
-  /** For `deleted`: as it last was. */
-  readonly object: AnyObject;
-  readonly previous: AnyObject | null;
-  readonly type: "added" | "modified" | "deleted";
-};
+/** `plural` tells of what kind the objects are. */
+export type IndexChange<P extends Plural = Plural> = {
+  readonly [K in P]: {
+    readonly plural: K;
+    /** For `deleted`: as it last was. */
+    readonly object: KindMap[K];
+    readonly previous: KindMap[K] | null;
+    readonly type: "added" | "modified" | "deleted";
+  };
+}[P];
 
 /** What is to be computed again, and the changes that are why (none for a download, an attachment, a change of visibility or settings). */
 export type ChangedKeys = {
@@ -106,7 +109,8 @@ class Index implements ObjectIndex {
       this.#put(plural, key, object);
       if (previous && isSameObject(object, previous, isDeepStrictEqual)) continue;
       this.#mark(plural, { key, object, previous }, dependants);
-      changes.push({ plural, object, previous, type: previous ? "modified" : "added" });
+      const type = previous ? "modified" : "added";
+      changes.push({ plural, object, previous, type } as IndexChange); // all of the plural P
     }
     this.#notify(dependants, changes);
   }
@@ -120,7 +124,8 @@ class Index implements ObjectIndex {
       this.#observedAt.set(previous, observedAt);
       this.#put(plural, key, null);
       this.#mark(plural, { key, object: null, previous }, dependants);
-      changes.push({ plural, object: previous, previous, type: "deleted" });
+      const type = "deleted";
+      changes.push({ plural, object: previous, previous, type } as IndexChange); // from that plural's store
     }
     this.#notify(dependants, changes);
   }

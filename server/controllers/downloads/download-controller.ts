@@ -54,7 +54,7 @@ export function createDownloadController(deps: DownloadControllerDeps): Controll
     start() {
       unsubscribe = deps.index.subscribe(({ changes }) => {
         for (const { plural, object } of changes) {
-          if (plural === "pods") see(object as Pod);
+          if (plural === "pods") see(object);
         }
       });
       for (const pod of deps.index.list("pods")) see(pod);

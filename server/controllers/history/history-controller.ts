@@ -112,7 +112,7 @@ class History implements HistoryController {
 
   #seeObject(change: IndexChange, at: string): void {
     const { plural, object, type } = change;
-    if (plural === "pods") this.#seePod(object as Pod);
+    if (plural === "pods") this.#seePod(object);
     const happenings = happeningsOf(change);
     if (happenings.length === 0) return;
     const { metadata } = object;
@@ -139,8 +139,7 @@ class History implements HistoryController {
     for (const event of early?.values() ?? []) this.#record(event);
   }
 
-  #seeEvent({ object, type }: IndexChange): void {
-    const event = object as KubeEvent;
+  #seeEvent({ object: event, type }: IndexChange<"events">): void {
     if (type !== "deleted") {
       this.#record(event);
       return;

@@ -1,7 +1,7 @@
 import type { IndexChange } from "@/server/cluster/object-index";
 import { claimNameOf } from "@/server/domain/claim-selection";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
-import type { AnyObject, Claim, InferenceService, Pod, Volume } from "@/server/domain/objects";
+import type { InferenceService } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
 import { isSameStatus } from "@/server/domain/status/service-status";
@@ -43,10 +43,9 @@ function servicesOf(options: Enqueuer, changes: readonly IndexChange[]): Readonl
 }
 
 /** Blind to a status that says the same at another time: such writes concern nobody. */
-function isNews({ object, previous, type }: IndexChange): boolean {
-  if (type !== "modified" || previous === null) return true;
-  // Only ever called for changes of services.
-  const [before, after] = [previous as InferenceService, object as InferenceService];
+function isNews(change: IndexChange<"inferenceservices">): boolean {
+  const { object: after, previous: before, type } = change;
+  if (type !== "modified" || before === null) return true;
   return (
     before.metadata.generation !== after.metadata.generation ||
     before.metadata.uid !== after.metadata.uid ||
@@ -59,17 +58,17 @@ function isNews({ object, previous, type }: IndexChange): boolean {
 /** Claims that came or went, and the claim of a changed volume: what a claim says of itself does not matter here. */
 function claimsOf({ plural, object, type }: IndexChange): readonly string[] {
   if (plural === "persistentvolumes") {
-    const { namespace = "", name = "" } = (object as Volume).spec?.claimRef ?? {};
+    const { namespace = "", name = "" } = object.spec?.claimRef ?? {};
     return name === "" ? [] : [`${namespace}/${name}`];
   }
   if (plural !== "persistentvolumeclaims" || type === "modified") return [];
-  const { namespace, name } = (object as Claim).metadata;
+  const { namespace, name } = object.metadata;
   return [`${namespace}/${name}`];
 }
 
 function serviceOfPod({ plural, object }: IndexChange): readonly string[] {
   if (plural !== "pods") return [];
-  const { namespace, labels } = (object as Pod).metadata;
+  const { namespace, labels } = object.metadata;
   const service = labels?.[SERVICE_LABEL];
   return service === undefined ? [] : [`${namespace}/${service}`];
 }
@@ -103,8 +102,8 @@ function addWaiting({ index }: Enqueuer, keys: Set<string>): void {
   }
 }
 
-function phaseOf(object: AnyObject | null): string | undefined {
-  return (object as InferenceService | null)?.status?.phase;
+function phaseOf(service: InferenceService | null): string | undefined {
+  return service?.status?.phase;
 }
 
 function keyOf({ metadata }: InferenceService): string {
