@@ -78,6 +78,7 @@ function ensureApplied(database: BetterSqlite3.Database, migration: Migration): 
 }
 
 function appliedChecksum(database: BetterSqlite3.Database, name: string): string | null {
+  // As the statement selects it: the column is TEXT NOT NULL.
   const row = database
     .prepare(
       `SELECT "checksum" FROM "_prisma_migrations"

@@ -11,7 +11,7 @@ export function listServices(ctx: ServiceContext, query: ServiceQuery): ServiceL
   return {
     ...pageOf(rows, query, {
       key: (row) => `${row.namespace}/${row.name}`,
-      value: (row, column) => SORT_VALUES[column as ServiceSortColumn](row),
+      value: (row, column) => SORT_VALUES[column as ServiceSortColumn](row), // the query was checked to name one
     }),
     ...ctx.freshness(),
   };
