@@ -35,7 +35,12 @@ export async function stopAll() {
   );
 }
 
+/** Ends everything on a signal, and also when npm, which does not hand every signal on, is gone. */
 export function stopOnSignals() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void stopAll().then(() => process.exit(143));
+  }, 1_000).unref();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(
       signal,
