@@ -1,9 +1,11 @@
 "use client";
 
 import { Drawer } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { serviceDetailOptions } from "@/components/query/details";
 import { useAttachments } from "@/components/query/lists";
 import type { Attachment } from "@/server/contract/attachment";
 import type { ServiceView } from "@/server/contract/service-view";
@@ -70,15 +72,18 @@ export function AttachPanel({ service }: AttachPanelProps) {
 function useShownAttachment(service: ServiceView, target: AttachTarget | null) {
   const [askedId, setAskedId] = useState<string | null>(null);
   const [choosing, setChoosing] = useState(false);
-  const items = useAttachments()?.items ?? [];
+  const streamed = useAttachments()?.items ?? [];
+  // The stream may let go of what has ended; the detail keeps all that ever were.
+  const { data: detail } = useQuery(serviceDetailOptions(service.namespace, service.name));
+  const items = [...streamed, ...(detail?.attachments ?? [])];
   const underWay = items.find((item) => isOpenRequestOf(item, service)) ?? null;
-  const asked = items.find(({ id }) => id === askedId) ?? null;
   const resumed = target !== null && !choosing && underWay !== null && asksFor(underWay, target);
-  // The stream may tell of a request before the answer to it is in: whatever is shown stays shown when it ends.
-  if (resumed && asked === null) setAskedId(underWay.id);
+  // Followed from here on, also when it has ended.
+  if (resumed && askedId !== underWay.id) setAskedId(underWay.id);
+  const asked = items.find(({ id }) => id === askedId) ?? null;
   return {
     underWay,
-    shown: asked ?? (resumed ? underWay : null),
+    shown: resumed ? underWay : asked,
     show: (id: string) => {
       setAskedId(id);
       setChoosing(false);

@@ -192,4 +192,9 @@ describe("toStepper", () => {
       toStepper(applied({ reason: "ClaimNotFound" }), service({}, { findings: [broken] })).finding,
     ).toBe(broken);
   });
+
+  it("is not stopped by what is wrong with the cache it leaves", () => {
+    const old = service({}, { findings: [finding("ModelCachePVCNotFound")] });
+    expect(toStepper(applied(), old).steps.some(({ state }) => state === "stopped")).toBe(false);
+  });
 });

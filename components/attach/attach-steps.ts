@@ -151,13 +151,15 @@ function isStopped(attachment: Attachment, finding: Finding | null): boolean {
   return attachment.state === "Applied" && finding !== null;
 }
 
-/** The finding an attachment waits on: the one its reason names, else the worst error once it is written. */
-function stoppingFinding(attachment: Attachment, service: ServiceView): Finding | null {
-  if (attachment.state === "Effective") return null;
-  const errors = service.findings.filter(({ severity }) => severity === "error");
-  return (
-    service.findings.find(({ code }) => code === attachment.reason) ??
-    (attachment.state === "Applied" ? errors[0] : undefined) ??
-    null
-  );
+/** Reasons of an attachment that a finding has another name for. */
+const FINDING_OF: Readonly<Record<string, Finding["code"]>> = {
+  ClaimNotFound: "ModelCachePVCNotFound",
+};
+
+/** The finding that the attachment's reason names; others may be of the cache it leaves. */
+function stoppingFinding({ state, reason }: Attachment, service: ServiceView): Finding | null {
+  if (state === "Effective") return null;
+  const code = FINDING_OF[reason] ?? reason;
+  const named = service.findings.find((finding) => finding.code === code);
+  return named?.severity === "error" ? named : null;
 }

@@ -68,12 +68,14 @@ export function CandidateOption({ candidate, service, checked, onChoose }: Candi
           <FreeSpace used={used} capacity={capacity} />
         </span>
       </span>
-      <UsageBar
-        used={used}
-        capacity={capacity}
-        label={`Use of ${claim.name}`}
-        shared={claim.usage?.ofClaim === false}
-      />
+      {used === null ? null : (
+        <UsageBar
+          used={used}
+          capacity={capacity}
+          label={`Use of ${claim.name}`}
+          shared={claim.usage?.ofClaim === false}
+        />
+      )}
       <span className="option-text">{text}</span>
     </Option>
   );

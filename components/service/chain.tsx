@@ -30,6 +30,8 @@ type ChainProps = Readonly<{ service: ServiceView; links: readonly ChainLink[] }
 
 /** Model → Service → Deployment → Pods → Claim → Volume → Node; the edge that fails says why. */
 export function Chain({ service, links }: ChainProps) {
+  // One failing edge explains the warnings beside it: their sentences are among the findings.
+  const worst = links.some(({ edge }) => edge.health === "error") ? "error" : "warning";
   return (
     <ol className="chain" aria-label="From the model to the node">
       {links.map((link, index) => (
@@ -48,7 +50,7 @@ export function Chain({ service, links }: ChainProps) {
             <span className="chain-subtitle" title={link.subtitle}>
               {link.subtitle}
             </span>
-            {link.edge.sentence === null ? null : (
+            {link.edge.sentence === null || link.edge.health !== worst ? null : (
               <span
                 className="chain-sentence"
                 data-health={link.edge.health}
