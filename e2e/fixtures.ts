@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { test as base } from "@playwright/test";
 
 import { KubeApi } from "./cluster/kube-api";
@@ -18,12 +17,7 @@ export const test = base.extend<Fixtures>({
     await api.close();
   },
   namespace: async ({ api }, use) => {
-    const name = `journey-${randomUUID().slice(0, 8)}`;
-    await api.create("/api/v1/namespaces", {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { name },
-    });
+    const name = await api.createNamespace("journey");
     await use(name);
     await api.delete(`/api/v1/namespaces/${name}`);
   },

@@ -1,34 +1,7 @@
-import { readFileSync } from "node:fs";
-import { Agent, request } from "undici";
-import { parse } from "yaml";
-import { z } from "zod";
+import { randomUUID } from "node:crypto";
+import { request } from "undici";
 
-const kubeconfigSchema = z.object({
-  "current-context": z.string(),
-  contexts: z.array(
-    z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) }),
-  ),
-  clusters: z.array(
-    z.object({
-      name: z.string(),
-      cluster: z.object({
-        server: z.string(),
-        "certificate-authority-data": z.string().optional(),
-        "insecure-skip-tls-verify": z.boolean().optional(),
-      }),
-    }),
-  ),
-  users: z.array(
-    z.object({
-      name: z.string(),
-      user: z.object({
-        token: z.string().optional(),
-        "client-certificate-data": z.string().optional(),
-        "client-key-data": z.string().optional(),
-      }),
-    }),
-  ),
-});
+import { type KubeAccess, readKubeAccess } from "./kube-access";
 
 /** A Kubernetes object as a test sees it. */
 export type KubeObject = {
@@ -52,35 +25,16 @@ export type Answer = { readonly status: number; readonly body: KubeObject };
 const MERGE_PATCH = "application/merge-patch+json";
 const APPLY_PATCH = "application/apply-patch+yaml";
 
-function decode(base64: string | undefined): string | undefined {
-  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
-}
-
 /** A plain client for tests: paths in, status and body out, nothing hidden. */
 export class KubeApi {
-  readonly server: string;
-  private readonly token: string | undefined;
-  private readonly agent: Agent;
+  private readonly access: KubeAccess;
 
   constructor(kubeconfigPath: string) {
-    const config = kubeconfigSchema.parse(parse(readFileSync(kubeconfigPath, "utf8")));
-    const context = config.contexts.find((c) => c.name === config["current-context"])?.context;
-    const cluster = config.clusters.find((c) => c.name === context?.cluster)?.cluster;
-    const user = config.users.find((u) => u.name === context?.user)?.user;
-    if (!cluster || !user) throw new Error(`${kubeconfigPath}: the current context is incomplete`);
-    this.server = cluster.server.replace(/\/$/, "");
-    this.token = user.token;
-    const ca = decode(cluster["certificate-authority-data"]);
-    const cert = decode(user["client-certificate-data"]);
-    const key = decode(user["client-key-data"]);
-    this.agent = new Agent({
-      connect: {
-        rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
-        ...(ca && { ca }),
-        ...(cert && { cert }),
-        ...(key && { key }),
-      },
-    });
+    this.access = readKubeAccess(kubeconfigPath);
+  }
+
+  get server(): string {
+    return this.access.server;
   }
 
   async call(
@@ -89,13 +43,14 @@ export class KubeApi {
     body?: unknown,
     contentType = "application/json",
   ): Promise<Answer> {
-    const response = await request(`${this.server}${path}`, {
+    const { server, agent, token } = this.access;
+    const response = await request(`${server}${path}`, {
       method: method as "GET",
-      dispatcher: this.agent,
+      dispatcher: agent,
       headers: {
         accept: "application/json",
         ...(body !== undefined && { "content-type": contentType }),
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -130,6 +85,14 @@ export class KubeApi {
       readonly items?: readonly KubeObject[];
     };
     return list.items ?? [];
+  }
+
+  /** A namespace of the caller's own; returns its name. */
+  async createNamespace(prefix: string): Promise<string> {
+    const name = `${prefix}-${randomUUID().slice(0, 8)}`;
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    await this.create("/api/v1/namespaces", namespace);
+    return name;
   }
 
   create(path: string, object: unknown): Promise<KubeObject> {
@@ -167,6 +130,6 @@ export class KubeApi {
   }
 
   async close(): Promise<void> {
-    await this.agent.close();
+    await this.access.agent.close();
   }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { Agent, request } from "undici";
+import { request } from "undici";
 import { inject } from "vitest";
-import { parse } from "yaml";
-import { z } from "zod";
+
+import { type KubeAccess, readKubeAccess } from "../cluster/kube-access";
 
 /** A JSON object. Tests look into any field of any kind; a wrong path fails the assertion that reads it. */
 export interface Json {
@@ -25,68 +24,14 @@ export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 export const APPLY_PATCH = "application/apply-patch+yaml";
 export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
-type Access = { server: string; token: string | undefined; agent: Agent };
-
-const named = <T extends z.ZodRawShape>(shape: T) =>
-  z.array(z.object({ name: z.string(), ...shape }));
-
-const kubeconfigSchema = z.object({
-  "current-context": z.string(),
-  contexts: named({ context: z.object({ cluster: z.string(), user: z.string() }) }),
-  clusters: named({
-    cluster: z.object({
-      server: z.string(),
-      "certificate-authority-data": z.string().optional(),
-      "insecure-skip-tls-verify": z.boolean().optional(),
-    }),
-  }),
-  users: named({
-    user: z.object({
-      token: z.string().optional(),
-      "client-certificate-data": z.string().optional(),
-      "client-key-data": z.string().optional(),
-    }),
-  }),
-});
-
-function decode(base64: string | undefined): string | undefined {
-  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
-}
-
-function pick<T extends { name: string }>(list: readonly T[], name: string | undefined): T {
-  const found = list.find((entry) => entry.name === name);
-  if (!found) throw new Error(`the kubeconfig has no entry ${name ?? ""}`);
-  return found;
-}
-
-function readAccess(path: string): Access {
-  const config = kubeconfigSchema.parse(parse(readFileSync(path, "utf8")));
-  const { context } = pick(config.contexts, config["current-context"]);
-  const { cluster } = pick(config.clusters, context.cluster);
-  const { user } = pick(config.users, context.user);
-  const ca = decode(cluster["certificate-authority-data"]);
-  const cert = decode(user["client-certificate-data"]);
-  const key = decode(user["client-key-data"]);
-  const agent = new Agent({
-    connect: {
-      rejectUnauthorized: cluster["insecure-skip-tls-verify"] !== true,
-      ...(ca ? { ca } : {}),
-      ...(cert ? { cert } : {}),
-      ...(key ? { key } : {}),
-    },
-    bodyTimeout: 0,
-  });
-  return { server: cluster.server.replace(/\/$/, ""), token: user.token, agent };
-}
-
 export type WatchEvent = { type: string; object: Json };
 
 /** Calls of the API under test: paths in, status and body out, nothing retried and nothing thrown. */
 export class ApiClient {
-  readonly #access: Access;
+  readonly #access: KubeAccess;
 
   constructor(kubeconfig: string) {
-    this.#access = readAccess(kubeconfig);
+    this.#access = readKubeAccess(kubeconfig);
   }
 
   async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {

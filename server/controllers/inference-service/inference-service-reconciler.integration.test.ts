@@ -30,12 +30,7 @@ beforeAll(() => {
 });
 afterAll(() => api.close());
 beforeEach(async () => {
-  namespace = `operator-${crypto.randomUUID().slice(0, 8)}`;
-  await api.create("/api/v1/namespaces", {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: namespace },
-  });
+  namespace = await api.createNamespace("operator");
   workload = createWorkload(api, namespace);
 });
 afterEach(async () => {
