@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { attachmentStates, closedAttachmentStates } from "@/server/contract/attachment";
 import type { AttachmentStore, NewAttachment } from "@/server/ports";
+import { aNewAttachment } from "@/server/testing/builders";
 import { createAttachmentStore } from "./attachments";
 import { createTestDatabase, type TestDatabase } from "./test-database";
 
@@ -22,21 +23,8 @@ beforeEach(() => {
 const storeOf = (clusterId: string) =>
   createAttachmentStore(test.database.prisma, clusterId, clock);
 
-function aRequest(over: Partial<NewAttachment> = {}): NewAttachment {
-  return {
-    key: { namespace: "ml", name: "llama" },
-    serviceUid: "uid-1",
-    claimName: "models-nvme-a",
-    persistence: null,
-    previousClaimName: null,
-    actor: { name: "jo", groups: ["dev", "ops"] },
-    comment: null,
-    writeAnyway: false,
-    takeOwnership: false,
-    idempotencyKey: null,
-    ...over,
-  };
-}
+const aRequest = (over: Partial<NewAttachment> = {}) =>
+  aNewAttachment({ serviceUid: "uid-1", actor: { name: "jo", groups: ["dev", "ops"] }, ...over });
 
 describe("create", () => {
   it("keeps every field of the request, pending, with its first transition", async () => {

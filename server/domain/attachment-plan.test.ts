@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Condition } from "./objects";
 import {
+  aContainerStatus,
   aDeployment,
   aModel,
   anAttachment,
@@ -32,17 +33,7 @@ const init = (state: object, lastState: object = {}) =>
     status: {
       phase: "Pending",
       conditions: [{ type: "PodScheduled", status: "True" }],
-      initContainerStatuses: [
-        {
-          name: "model-downloader",
-          image: "",
-          imageID: "",
-          ready: false,
-          restartCount: 0,
-          state,
-          lastState,
-        },
-      ],
+      initContainerStatuses: [aContainerStatus("model-downloader", state, { lastState })],
     },
   });
 const unscheduled = aPod({

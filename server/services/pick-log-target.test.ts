@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Pod } from "@/server/domain/objects";
-import { aPod } from "@/server/testing/builders";
+import { aContainerStatus, aPod } from "@/server/testing/builders";
 import { pickLogTarget } from "./pick-log-target";
 
 type State = "running" | "failed" | "crashing" | "done" | "waiting";
@@ -19,14 +19,7 @@ function pod(
   containers: { prep: State; downloader: State; server: State },
   createdAt = "2026-03-01T11:00:00Z",
 ): Pod {
-  const status = (container: string, state: State) => ({
-    name: container,
-    image: "",
-    imageID: "",
-    ready: false,
-    restartCount: 0,
-    state: STATES[state],
-  });
+  const status = (container: string, state: State) => aContainerStatus(container, STATES[state]);
   const base = aPod({ metadata: { name, creationTimestamp: createdAt } });
   return {
     ...base,

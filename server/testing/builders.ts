@@ -15,6 +15,7 @@ import type {
   StorageClass,
   Volume,
 } from "@/server/domain/objects";
+import type { NewAttachment } from "@/server/ports";
 import { type Overrides, withOverrides } from "./overrides";
 
 /**
@@ -295,6 +296,17 @@ export function aPod(overrides?: Overrides<Pod>): Pod {
   return build("Pod", base, overrides);
 }
 
+type ContainerStatus = NonNullable<NonNullable<Pod["status"]>["containerStatuses"]>[number];
+
+/** A container that is not ready yet, for a pod's status. */
+export function aContainerStatus(
+  name: string,
+  state: NonNullable<ContainerStatus["state"]>,
+  overrides?: Partial<ContainerStatus>,
+): ContainerStatus {
+  return { name, ready: false, restartCount: 0, image: "", imageID: "", state, ...overrides };
+}
+
 /** The rolled out Deployment of the service `llama`. */
 export function aDeployment(overrides?: Overrides<Deployment>): Deployment {
   const base: Deployment = {
@@ -428,4 +440,21 @@ export function anAttachment(overrides?: Overrides<Attachment>): Attachment {
     },
     overrides,
   );
+}
+
+/** What the store is given for `anAttachment`. */
+export function aNewAttachment(overrides?: Partial<NewAttachment>): NewAttachment {
+  return {
+    key: { namespace: NAMESPACE, name: "llama" },
+    serviceUid: uidOf("InferenceService", NAMESPACE, "llama"),
+    claimName: "models-nvme-a",
+    persistence: null,
+    previousClaimName: null,
+    actor: { name: "jo", groups: ["dev"] },
+    comment: null,
+    writeAnyway: false,
+    takeOwnership: false,
+    idempotencyKey: null,
+    ...overrides,
+  };
 }

@@ -4,6 +4,7 @@ import { createAttachmentStore } from "@/server/db/attachments";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import type { AttachmentStore } from "@/server/ports";
 import { DONE } from "@/server/runtime/result";
+import { aNewAttachment } from "@/server/testing/builders";
 import { createFakeClock } from "@/server/testing/fake-clock";
 import {
   createAttachmentController,
@@ -42,18 +43,9 @@ beforeEach(() => {
 afterEach(() => controller.stop());
 
 const request = (name: string, claimName: string | null = "models-nvme-a") =>
-  store.create({
-    key: { namespace: "ml", name },
-    serviceUid: `uid-of-${name}`,
-    claimName,
-    persistence: null,
-    previousClaimName: null,
-    actor: { name: "jo", groups: [] },
-    comment: null,
-    writeAnyway: false,
-    takeOwnership: false,
-    idempotencyKey: null,
-  });
+  store.create(
+    aNewAttachment({ key: { namespace: "ml", name }, serviceUid: `uid-of-${name}`, claimName }),
+  );
 const changed = (services: string[], claims: string[] = []): Changed => ({
   services: new Set(services),
   claims: new Set(claims),

@@ -17,6 +17,7 @@ import { createKubeHttp, type KubeHttp } from "@/server/kube/http-client";
 import { loadClusterAccess } from "@/server/kube/kube-config";
 import { isKept, project, type RawObject } from "@/server/kube/project";
 import { type AttachmentStore, type NewAttachment, systemClock } from "@/server/ports";
+import { aNewAttachment } from "@/server/testing/builders";
 import { createAttachmentController } from "./attachment-controller";
 import type { AttachmentReconcilerDeps } from "./attachment-deps";
 import { createAttachmentReconciler } from "./attachment-reconciler";
@@ -49,12 +50,7 @@ afterAll(async () => {
   await Promise.all([api.close(), http.close(), unreachable.close()]);
 });
 beforeEach(async () => {
-  namespace = `attach-${crypto.randomUUID().slice(0, 8)}`;
-  await api.create("/api/v1/namespaces", {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name: namespace },
-  });
+  namespace = await api.createNamespace("attach");
   workload = createWorkload(api, namespace);
   clusterId = crypto.randomUUID();
   store = createAttachmentStore(test.database.prisma, clusterId, systemClock);
@@ -136,19 +132,15 @@ async function aService(options?: Parameters<Workload["createService"]>[1]): Pro
 
 async function request(name: string, over: Partial<NewAttachment> = {}): Promise<string> {
   const service = await workload.service(name);
-  const { id } = await store.create({
-    key: { namespace, name },
-    serviceUid: service?.metadata.uid ?? "",
-    claimName: "models-a",
-    persistence: null,
-    previousClaimName: null,
-    actor: { name: LOCAL, groups: [] },
-    comment: null,
-    writeAnyway: false,
-    takeOwnership: false,
-    idempotencyKey: null,
-    ...over,
-  });
+  const { id } = await store.create(
+    aNewAttachment({
+      key: { namespace, name },
+      serviceUid: service?.metadata.uid ?? "",
+      claimName: "models-a",
+      actor: { name: LOCAL, groups: [] },
+      ...over,
+    }),
+  );
   return id;
 }
 

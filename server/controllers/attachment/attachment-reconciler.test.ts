@@ -14,7 +14,7 @@ import type {
   NewAttachment,
   NewTransition,
 } from "@/server/ports";
-import { anInferenceService } from "@/server/testing/builders";
+import { aNewAttachment, anInferenceService } from "@/server/testing/builders";
 import { createFakeClock } from "@/server/testing/fake-clock";
 import type { AttachmentReconcilerDeps } from "./attachment-deps";
 import { createAttachmentReconciler } from "./attachment-reconciler";
@@ -98,19 +98,7 @@ function factsOf(service: InferenceService): ServiceFacts {
 }
 
 async function request(over: Partial<NewAttachment> = {}): Promise<string> {
-  const { id } = await store.create({
-    key: KEY,
-    serviceUid: "uid-1",
-    claimName: "models-nvme-a",
-    persistence: null,
-    previousClaimName: null,
-    actor: { name: "jo", groups: ["dev"] },
-    comment: null,
-    writeAnyway: false,
-    takeOwnership: false,
-    idempotencyKey: null,
-    ...over,
-  });
+  const { id } = await store.create(aNewAttachment({ serviceUid: "uid-1", ...over }));
   return id;
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { AppError } from "@/server/errors";
 import type { LogTarget } from "@/server/ports";
 import type { Controller } from "@/server/runtime/controller";
-import { aPod } from "@/server/testing/builders";
+import { aContainerStatus, aPod } from "@/server/testing/builders";
 import { createFakeTimers, type FakeTimers } from "@/server/testing/fake-timers";
 import { createDownloadController } from "./download-controller";
 
@@ -42,22 +42,14 @@ beforeEach(() => {
 });
 afterEach(() => controller.stop());
 
-const status = (name: string, state: object) => ({
-  name,
-  ready: false,
-  restartCount: 0,
-  image: "",
-  imageID: "",
-  state,
-});
 const running = (resourceVersion = "1", container = "model-downloader") =>
   aPod({
     metadata: { resourceVersion },
     status: {
       phase: "Pending",
       initContainerStatuses: [
-        status("model-cache-prep", { terminated: { exitCode: 0 } }),
-        status(container, { running: { startedAt: NOW } }),
+        aContainerStatus("model-cache-prep", { terminated: { exitCode: 0 } }),
+        aContainerStatus(container, { running: { startedAt: NOW } }),
       ],
     },
   });

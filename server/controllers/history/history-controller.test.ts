@@ -10,6 +10,7 @@ import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import type { HistoryMarks, TimelineStore } from "@/server/ports";
 import {
   aClaim,
+  aContainerStatus,
   aDeployment,
   aModel,
   anAttachment,
@@ -183,9 +184,7 @@ describe("changes along the chain", () => {
   });
 
   it("tells phase, readiness and the end of a download, and that the pod went", async () => {
-    const downloader = (state: object) => [
-      { name: "model-downloader", ready: false, restartCount: 0, image: "", imageID: "", state },
-    ];
+    const downloader = (state: object) => [aContainerStatus("model-downloader", state)];
     const pod = (resourceVersion: string, status: object) =>
       aPod({ metadata: { name: "llama-1", resourceVersion }, status });
     const unready = [{ type: "Ready", status: "False" }];
@@ -223,15 +222,14 @@ describe("changes along the chain", () => {
         metadata: { resourceVersion },
         status: {
           initContainerStatuses: [
-            {
-              name: "model-downloader",
-              ready: false,
-              restartCount,
-              image: "",
-              imageID: "",
-              state: { waiting: { reason: "CrashLoopBackOff" } },
-              lastState: { terminated: { exitCode: 22 } },
-            },
+            aContainerStatus(
+              "model-downloader",
+              { waiting: { reason: "CrashLoopBackOff" } },
+              {
+                restartCount,
+                lastState: { terminated: { exitCode: 22 } },
+              },
+            ),
           ],
         },
       });

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { Condition } from "../objects";
-import { aClaim, aModel, anInferenceService, aPod, aStorageClass } from "@/server/testing/builders";
+import {
+  aClaim,
+  aContainerStatus,
+  aModel,
+  anInferenceService,
+  aPod,
+  aStorageClass,
+} from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts, invisible } from "@/server/testing/facts";
 import { serviceFindings } from "./find";
 import { modelNotFound } from "./model-not-found";
@@ -102,15 +109,14 @@ const failing = (message: string, container = "model-downloader", exitCode = 22)
       phase: "Pending",
       conditions: [],
       initContainerStatuses: [
-        {
-          name: container,
-          image: "",
-          imageID: "",
-          ready: false,
-          restartCount: 2,
-          state: { waiting: { reason: "CrashLoopBackOff" } },
-          lastState: { terminated: { exitCode, message, finishedAt: AT } },
-        },
+        aContainerStatus(
+          container,
+          { waiting: { reason: "CrashLoopBackOff" } },
+          {
+            restartCount: 2,
+            lastState: { terminated: { exitCode, message, finishedAt: AT } },
+          },
+        ),
       ],
     },
   });

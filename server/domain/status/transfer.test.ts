@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { aPod } from "@/server/testing/builders";
+import { aContainerStatus, aPod } from "@/server/testing/builders";
 import type { Pod } from "../objects";
 import { diagnoseTransfer, hasStaged } from "./transfer";
 
@@ -10,7 +10,7 @@ type State = NonNullable<
 const ended = (exitCode: number, message = ""): State => ({ terminated: { exitCode, message } });
 
 function pod(state: State, name = "model-downloader", lastState: State = {}): Pod {
-  const status = { name, ready: false, restartCount: 0, image: "", imageID: "", state, lastState };
+  const status = aContainerStatus(name, state, { lastState });
   return aPod({ status: { initContainerStatuses: [status] } });
 }
 

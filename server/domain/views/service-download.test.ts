@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Download } from "@/server/contract/service-view";
-import { aPod } from "@/server/testing/builders";
+import { aContainerStatus, aPod } from "@/server/testing/builders";
 import { aServiceFacts } from "@/server/testing/facts";
 import { buildDownload } from "./service-download";
 
@@ -11,17 +11,7 @@ const podWith = (name: string, state: object, lastState: object = {}) =>
     status: {
       phase: "Pending",
       conditions: [],
-      initContainerStatuses: [
-        {
-          name: "model-downloader",
-          image: "",
-          imageID: "",
-          ready: false,
-          restartCount: 0,
-          state,
-          lastState,
-        },
-      ],
+      initContainerStatuses: [aContainerStatus("model-downloader", state, { lastState })],
     },
   });
 const logged = (pod: string, receivedBytes: number): [string, Download] => [
