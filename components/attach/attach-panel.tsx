@@ -1,19 +1,14 @@
 "use client";
 
 import { Drawer } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { IconX } from "@tabler/icons-react";
-import { useState } from "react";
 
-import { serviceDetailOptions } from "@/components/query/details";
-import { useAttachments } from "@/components/query/lists";
-import type { Attachment } from "@/server/contract/attachment";
 import type { ServiceView } from "@/server/contract/service-view";
 import "./attach.css";
-import { useAttachUrl, type AttachTarget } from "./attach-url";
-import { isOpen } from "./attachment-words";
+import { useAttachUrl } from "./attach-url";
 import { ChangeForm } from "./change-form";
 import { Stepper } from "./stepper";
+import { useShownAttachment } from "./use-shown-attachment";
 
 type AttachPanelProps = Readonly<{ service: ServiceView }>;
 
@@ -63,49 +58,4 @@ export function AttachPanel({ service }: AttachPanelProps) {
       </Drawer.Content>
     </Drawer.Root>
   );
-}
-
-/**
- * Which request the panel follows: the one just stored, or, after a reload, the
- * open one for what the URL asks. None while something is chosen.
- */
-function useShownAttachment(service: ServiceView, target: AttachTarget | null) {
-  const [askedId, setAskedId] = useState<string | null>(null);
-  const [choosing, setChoosing] = useState(false);
-  const streamed = useAttachments()?.items ?? [];
-  // The stream may let go of what has ended; the detail keeps all that ever were.
-  const { data: detail } = useQuery(serviceDetailOptions(service.namespace, service.name));
-  const items = [...streamed, ...(detail?.attachments ?? [])];
-  const underWay = items.find((item) => isOpenRequestOf(item, service)) ?? null;
-  const resumed = target !== null && !choosing && underWay !== null && asksFor(underWay, target);
-  // Followed from here on, also when it has ended.
-  if (resumed && askedId !== underWay.id) setAskedId(underWay.id);
-  const asked = items.find(({ id }) => id === askedId) ?? null;
-  return {
-    underWay,
-    shown: resumed ? underWay : asked,
-    show: (id: string) => {
-      setAskedId(id);
-      setChoosing(false);
-    },
-    chooseAgain: () => {
-      setAskedId(null);
-      setChoosing(true);
-    },
-  };
-}
-
-function isOpenRequestOf(attachment: Attachment, service: ServiceView): boolean {
-  return (
-    attachment.namespace === service.namespace &&
-    attachment.name === service.name &&
-    isOpen(attachment)
-  );
-}
-
-/** After a reload, the panel of a request that is under way shows how far it is. */
-function asksFor(attachment: Attachment, target: AttachTarget): boolean {
-  return target.to === "detach"
-    ? attachment.claimName === null
-    : attachment.claimName === target.claim;
 }
