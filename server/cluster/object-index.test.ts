@@ -288,6 +288,19 @@ describe("object index, quiet", () => {
     expect(() => index.remove("pods", [`ml/${aPod().metadata.name}`], AT)).toThrow("first");
     expect(listener).toHaveBeenCalledOnce();
   });
+
+  it("loses none of the failures when several listeners throw", () => {
+    for (const reason of ["first", "second"]) {
+      index.subscribe(() => {
+        throw new Error(reason);
+      });
+    }
+    const tell = () => index.upsert("nodes", [aNode({ metadata: { name: "gpu-9" } })], AT);
+
+    expect(tell).toThrow(
+      expect.objectContaining({ errors: [new Error("first"), new Error("second")] }),
+    );
+  });
 });
 
 describe("object index, joins", () => {

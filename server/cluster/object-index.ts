@@ -308,7 +308,8 @@ class Index implements ObjectIndex {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, "several listeners failed");
+    if (failures.length === 1) throw failures[0];
   }
 }
 

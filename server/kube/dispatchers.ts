@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 
+import { displaySource } from "@/server/domain/wording";
 import { AppError } from "@/server/errors";
 
 /** The TLS material of one moment; credentials may rotate while we run. */
@@ -49,7 +50,10 @@ export class DispatcherPool {
 
   constructor(proxyUrl: string | undefined) {
     if (proxyUrl !== undefined && !/^https?:/.test(proxyUrl)) {
-      throw new AppError("Invalid", `the cluster's proxy ${proxyUrl} is not an HTTP proxy`);
+      throw new AppError(
+        "Invalid",
+        `the cluster's proxy ${displaySource(proxyUrl)} is not an HTTP proxy`,
+      );
     }
     this.#proxyUrl = proxyUrl;
   }
@@ -58,8 +62,8 @@ export class DispatcherPool {
     if (this.#current && isDeepStrictEqual(this.#current.tls, tls)) {
       return this.#current.dispatchers;
     }
-    // What still runs on the old ones ends by itself: `close` waits for it.
-    void this.#closeGracefully();
+    // What still runs on the old ones ends by itself: `close` waits for it, and fails only where it was closed before.
+    this.#closeGracefully().catch(() => undefined);
     const dispatchers = {
       requests: this.#build(tls, MAX_CONNECTIONS),
       streams: this.#build(tls, null),
