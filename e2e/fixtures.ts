@@ -1,6 +1,7 @@
 import { test as base } from "@playwright/test";
 
 import { KubeApi } from "./cluster/kube-api";
+import { ServicePage } from "./pages/service-page";
 import { createWorkload, type Workload } from "./workload";
 
 type Fixtures = {
@@ -8,6 +9,8 @@ type Fixtures = {
   /** A namespace of this test alone; removed afterwards, whatever happened. */
   readonly namespace: string;
   readonly workload: Workload;
+  /** The page of a service of that namespace, once it shows the service. */
+  readonly openService: (name: string) => Promise<ServicePage>;
 };
 
 export const test = base.extend<Fixtures>({
@@ -26,6 +29,13 @@ export const test = base.extend<Fixtures>({
     await workload.createSharedVolume();
     await use(workload);
     await workload.deleteVolumes();
+  },
+  openService: async ({ page, namespace }, use) => {
+    await use(async (name) => {
+      const service = new ServicePage(page, namespace, name);
+      await service.goto();
+      return service;
+    });
   },
 });
 export { expect } from "@playwright/test";

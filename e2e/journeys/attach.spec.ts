@@ -1,17 +1,15 @@
 import { expect, test } from "../fixtures";
 import { observePage } from "../page-observer";
-import { ServicePage } from "../pages/service-page";
 
 test("an attached claim is written, rolled out, mounted and ready without a reload @any-cluster", async ({
   page,
-  namespace,
   workload,
+  openService,
 }) => {
   await workload.createClaim("models-a");
   await workload.createService("chat");
   const observer = observePage(page);
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
 
   await service.openAttach();
   await service.choose("models-a");
@@ -44,13 +42,12 @@ test("an attached claim is written, rolled out, mounted and ready without a relo
 
 test("detaching goes back to the operator's cache by the same flow @any-cluster", async ({
   page,
-  namespace,
   workload,
+  openService,
 }) => {
   await workload.createClaim("models-a");
   await workload.createService("chat");
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
   await service.openAttach();
   await service.choose("models-a");
   await service.press("Apply");

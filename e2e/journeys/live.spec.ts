@@ -1,6 +1,5 @@
 import { expect, test } from "../fixtures";
 import { observePage } from "../page-observer";
-import { ServicePage } from "../pages/service-page";
 
 test("a change made with kubectl shows in the row without a reload and without fetching the list @any-cluster", async ({
   page,
@@ -29,10 +28,10 @@ test("the chain follows a change made with kubectl by reading that one service a
   page,
   namespace,
   workload,
+  openService,
 }) => {
   await workload.createService("chat");
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
   await expect(service.chain()).toContainText("1 of 1 ready");
   const observer = observePage(page);
 
@@ -46,15 +45,13 @@ test("the chain follows a change made with kubectl by reading that one service a
 });
 
 test("a field that a repository owns is not written: the change is offered for the repository @any-cluster", async ({
-  page,
-  namespace,
   workload,
+  openService,
 }) => {
   await workload.createClaim("models-a");
   await workload.createClaim("models-b");
   await workload.createService("chat", { claimName: "models-a", manager: "kustomize-controller" });
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
   await service.openAttach();
   await service.choose("models-b");
 

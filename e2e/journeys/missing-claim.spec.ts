@@ -1,14 +1,11 @@
 import { expect, test } from "../fixtures";
-import { ServicePage } from "../pages/service-page";
 
 test("a claim that does not exist blocks: nothing is written, and it goes on once the claim is there @any-cluster", async ({
-  page,
-  namespace,
   workload,
+  openService,
 }) => {
   await workload.createService("chat");
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
   await service.openAttach();
   await service.choose("models-later");
   await expect(service.panel()).toContainText('Claim "models-later" does not exist');
@@ -29,13 +26,12 @@ test("a claim that does not exist blocks: nothing is written, and it goes on onc
 });
 
 test("written anyway, a missing claim degrades the service without any fallback, and heals untouched @any-cluster", async ({
-  page,
   namespace,
   workload,
+  openService,
 }) => {
   await workload.createService("chat");
-  const service = new ServicePage(page, namespace, "chat");
-  await service.goto();
+  const service = await openService("chat");
   await service.openAttach();
   await service.choose("models-later");
   await service.press("Write anyway…");
@@ -44,8 +40,7 @@ test("written anyway, a missing claim degrades the service without any fallback,
   await expect(service.finding("ModelCachePVCNotFound")).toContainText(
     `Claim "models-later" does not exist in namespace ${namespace}`,
   );
-  const degraded = await workload.service("chat");
-  expect(degraded?.["status"].phase).toBe("Failed");
+  await expect.poll(() => workload.phase("chat")).toBe("Failed");
   await expect
     .poll(async () => (await workload.events("ModelCachePVCNotFound")).length)
     .toBeGreaterThan(0);
