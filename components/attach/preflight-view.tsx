@@ -29,7 +29,7 @@ export function PreflightView({ preflight, stale, comment, onComment }: Prefligh
     <div className="preflight" data-stale-result={stale || undefined} aria-busy={stale}>
       <p className="impact">{preflight.impact.sentence}</p>
       <ul className="checks" aria-label="Checks">
-        {preflight.checks.map((check) => (
+        {withoutRepeats(preflight.checks).map((check) => (
           <CheckRow key={`${check.code}${check.message}`} check={check} />
         ))}
       </ul>
@@ -46,6 +46,12 @@ export function PreflightView({ preflight, stale, comment, onComment }: Prefligh
       />
     </div>
   );
+}
+
+/** Checks that say the same, as one line. */
+function withoutRepeats(checks: readonly Check[]): readonly Check[] {
+  const said = new Map(checks.map((check) => [`${check.verdict} ${check.message}`, check]));
+  return [...said.values()];
 }
 
 const VERDICTS = {

@@ -28,6 +28,14 @@ const CURRENT_LABELS: Readonly<Partial<Record<StepName, string>>> = {
   ready: "Becoming ready",
 };
 
+const STOPPED_LABELS: Readonly<Partial<Record<StepName, string>>> = {
+  written: "Not written to the service",
+  rolledOut: "Not rolled out",
+  downloaded: "The model is not on the claim",
+  mounted: "Not mounted by the pods",
+  ready: "Not ready",
+};
+
 const STATE_WORDS = {
   done: "done",
   current: "under way",
@@ -85,8 +93,7 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
 }
 
 function StepRow({ step }: Readonly<{ step: Step }>) {
-  const label =
-    step.state === "current" ? (CURRENT_LABELS[step.name] ?? LABELS[step.name]) : LABELS[step.name];
+  const label = labelOf(step);
   return (
     <li
       className="step"
@@ -122,6 +129,11 @@ function StepRow({ step }: Readonly<{ step: Step }>) {
       </div>
     </li>
   );
+}
+
+function labelOf({ name, state }: Step): string {
+  const special = { current: CURRENT_LABELS, stopped: STOPPED_LABELS }[state as string];
+  return special?.[name] ?? LABELS[name];
 }
 
 function toHeadline(attachment: Attachment, steps: readonly Step[]): string {
