@@ -22,8 +22,7 @@ function playwrightsOwn() {
 function find() {
   const named = process.env.CHROMIUM_PATH;
   if (named) {
-    if (!existsSync(named))
-      throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
     return named;
   }
   return [playwrightsOwn(), ...SYSTEM].find((path) => path && existsSync(path));
