@@ -1,8 +1,10 @@
+import { measureBareClone } from "./bare-clone";
 import { measureEventToStream } from "./event-to-stream";
 import { measureSecondStart } from "./second-start";
 
 /** Each benchmark by its name; without an argument all run. Figures in the documentation come from here. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
+  "bare-clone": measureBareClone,
   "second-start": measureSecondStart,
   "event-to-stream": measureEventToStream,
 };
