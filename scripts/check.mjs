@@ -64,7 +64,7 @@ async function main() {
       () =>
         timed(title, work),
   );
-  const results = await Promise.all([inTurn(lint), inTurn(types, unit, imports, format)]);
+  const results = await Promise.all([inTurn(lint, imports, format), inTurn(types, unit)]);
   const failed = results.flat().filter((result) => !result.ok);
   for (const { title, error } of failed) console.error(`${title}: ${error.message}`);
   console.log(
