@@ -17,7 +17,10 @@ const PAGES: Readonly<
   },
   service: {
     path: SERVICE,
-    shows: (page) => page.getByRole("heading", { level: 1, name: "llama-3.3-70b" }).waitFor(),
+    shows: async (page) => {
+      await page.getByRole("link", { name: /^Claim models-nvme-b/ }).waitFor();
+      await page.getByRole("tabpanel").getByRole("listitem").first().waitFor();
+    },
   },
   attach: {
     path: `${SERVICE}?attach=models-nvme-a`,
