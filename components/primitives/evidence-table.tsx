@@ -8,6 +8,12 @@ import { ObjectLink } from "./object-link";
 export function EvidenceTable({ evidence }: Readonly<{ evidence: readonly Evidence[] }>) {
   return (
     <table className="evidence">
+      <colgroup>
+        <col className="evidence-object" />
+        <col className="evidence-field" />
+        <col />
+        <col className="evidence-seen" />
+      </colgroup>
       <thead className="visually-hidden">
         <tr>
           <th>Object</th>
