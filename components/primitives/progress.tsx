@@ -25,23 +25,29 @@ export function describeDownload(download: Download): string {
 
 type ProgressProps = Readonly<{ download: Download; label: string; detailed?: boolean }>;
 
-/** A download in words, with a thin bar while its size is known. */
+/** A download in words, with a thin bar while it runs: what waits or failed does not move. */
 export function DownloadProgress({ download, label, detailed = false }: ProgressProps) {
   const percent = percentOf(download.receivedBytes, download.totalBytes);
   return (
     <span className="progress" data-detailed={detailed || undefined}>
       <span className="progress-text num">{describeDownload(download)}</span>
-      <span
-        className="progress-bar"
-        data-indeterminate={percent === null || undefined}
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        {...(percent === null ? {} : { "aria-valuenow": Math.floor(percent) })}
-      >
-        <i style={{ transform: `scaleX(${(percent ?? 30) / 100})` }} />
-      </span>
+      {download.state === "Running" ? <ProgressBar percent={percent} label={label} /> : null}
+    </span>
+  );
+}
+
+function ProgressBar({ percent, label }: Readonly<{ percent: number | null; label: string }>) {
+  return (
+    <span
+      className="progress-bar"
+      data-indeterminate={percent === null || undefined}
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      {...(percent === null ? {} : { "aria-valuenow": Math.floor(percent) })}
+    >
+      <i style={{ transform: `scaleX(${(percent ?? 30) / 100})` }} />
     </span>
   );
 }
