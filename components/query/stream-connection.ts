@@ -9,14 +9,13 @@ const STREAM_URL = `/api/v1/stream?topics=${topics.join(",")}`;
 /**
  * Keeps one EventSource open until `close`.
  *
- * Each connection opens with SYNC, so nothing missed stays missed. Its own retry
+ * Each connection opens with SYNC, and open details are read again then, so nothing missed stays missed. Its own retry
  * neither backs off nor survives an HTTP error, so every reconnect is made here.
  */
 export function openStream(tools: StreamTools): { close: () => void } {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
-  let synced = false;
 
   const receive = (handle: (data: string) => void) => (event: MessageEvent<string>) => {
     attempt = 0;
@@ -32,9 +31,8 @@ export function openStream(tools: StreamTools): { close: () => void } {
     const { topic, last } = receiveSync(tools, data);
     if (!last) return;
     noteCluster(tools, topic);
-    if (topic !== topics[0]) return;
-    if (synced) tools.refresh.all();
-    synced = true;
+    // What an open page read before this connection began may have changed in between; no change will tell.
+    if (topic === topics[0]) tools.refresh.all();
   };
   const onChange = (data: string) => noteCluster(tools, receiveChange(tools, data));
   const lost = () => {
