@@ -18,7 +18,8 @@ const PAGES: Readonly<
   service: {
     path: SERVICE,
     shows: async (page) => {
-      await page.getByRole("link", { name: /^Claim models-nvme-b/ }).waitFor();
+      const chain = page.getByRole("list", { name: "From the model to the node" });
+      await chain.getByText("models-nvme-b").first().waitFor();
       await page.getByRole("tabpanel").getByRole("listitem").first().waitFor();
     },
   },
