@@ -13,6 +13,9 @@ export default defineConfig({
         resolve,
         test: {
           name: "unit",
+          // pure code in one process: no test replaces a module or keeps state, so none needs its own
+          pool: "threads",
+          isolate: false,
           include: ["{server,sandbox,e2e,scripts}/**/*.test.ts"],
           exclude: [INTEGRATION, "**/node_modules/**"],
         },
