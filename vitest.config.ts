@@ -39,7 +39,9 @@ export default defineConfig({
           globalSetup: ["e2e/cluster/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // one file at a time: they share a server, and some make it drop watches and forget history
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
