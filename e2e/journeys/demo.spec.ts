@@ -87,9 +87,9 @@ test("the home page is worked by keyboard alone: filter, move, open, attach", as
   await expect(page.getByRole("heading", { level: 1 })).toContainText("codestral-22b");
 });
 
-test("a page that is slow or broken says so: unknown service, unknown claim", async ({ page }) => {
+test("a link to what does not exist says so: unknown service, unknown claim", async ({ page }) => {
   await page.goto("/namespaces/prod/inferenceservices/no-such-service");
-  await expect(page.getByRole("main")).toContainText("no-such-service");
+  await expect(page.getByRole("main")).toContainText("no-such-service does not exist in prod");
   await page.goto("/namespaces/prod/persistentvolumeclaims/no-such-claim");
-  await expect(page.getByRole("main")).toContainText("no-such-claim");
+  await expect(page.getByRole("main")).toContainText("Claim no-such-claim does not exist in prod");
 });
