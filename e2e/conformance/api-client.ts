@@ -5,7 +5,7 @@ import { type KubeAccess, readKubeAccess } from "../cluster/kube-access";
 
 /** A JSON object. Tests look into any field of any kind; a wrong path fails the assertion that reads it. */
 export interface Json {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as said above
   [field: string]: any;
 }
 
