@@ -25,7 +25,6 @@ describe("parseConfig", () => {
       host: "127.0.0.1",
       cluster: { mode: "sandbox", kubeconfig: "/tmp/sandbox.kubeconfig", context: null },
       operator: "builtin",
-      operatorStrict: false,
       namespaces: null,
       databaseUrl: "file:data/mooring.db",
       historyDays: 30,
@@ -62,6 +61,11 @@ describe("parseConfig", () => {
       "a name that is no namespace",
       { ...SANDBOX, MOORING_NAMESPACES: "ml,No_" },
       /MOORING_NAMESPACES/,
+    ],
+    [
+      "an unknown improvement",
+      { ...SANDBOX, MOORING_OPERATOR_STRICT: "Faster" },
+      /MOORING_OPERATOR_STRICT.*HealOnClaim/,
     ],
     ["an unknown operator flag", { ...SANDBOX, MOORING_OPERATOR_FLAGS: "--fast" }, /"fast"/],
     [

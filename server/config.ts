@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { z } from "zod";
 
+import {
+  IMPROVEMENTS,
+  parseStrictness,
+  showStrictness,
+  type Improvements,
+} from "@/server/domain/improvements";
 import { completeOperatorSettings, parseOperatorFlags } from "@/server/domain/operator-flags";
-import type { OperatorSettings } from "@/server/domain/operator-settings";
+import { claimRuleOf, type OperatorSettings } from "@/server/domain/operator-settings";
 
 export type Config = {
   readonly port: number;
@@ -15,7 +21,8 @@ export type Config = {
   };
   readonly operator: "none" | "builtin";
   readonly operatorSettings: OperatorSettings;
-  readonly operatorStrict: boolean;
+  /** What the built-in operator does better than LLMKube; empty: exactly the contract. */
+  readonly operatorImprovements: Improvements;
   /** The flags that were given, without their dashes; the others have their defaults. */
   readonly configuredFlags: ReadonlySet<string>;
   /** null: all. */
@@ -65,6 +72,17 @@ const namespacesSchema = z
   .transform((list) => [...new Set(list.split(",").map((name) => name.trim()))].filter(Boolean))
   .pipe(z.array(z.string().regex(NAMESPACE, "must be namespace names with commas between them")));
 
+/** Adds its own fault, so that it is listed with the others. */
+function readStrictness(text: string, context: z.RefinementCtx): Improvements {
+  const improvements = parseStrictness(text);
+  if (improvements !== null) return improvements;
+  context.addIssue({
+    code: "custom",
+    message: `"${text}" is neither true nor false nor names of ${IMPROVEMENTS.join(", ")} with commas between them`,
+  });
+  return z.NEVER;
+}
+
 const variables = {
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -73,10 +91,7 @@ const variables = {
   MOORING_CONTEXT: z.string().min(1).optional(),
   MOORING_OPERATOR: z.enum(["none", "builtin"]).optional(),
   MOORING_OPERATOR_FLAGS: z.string().default(""),
-  MOORING_OPERATOR_STRICT: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
+  MOORING_OPERATOR_STRICT: z.string().default("false").transform(readStrictness),
   MOORING_NAMESPACES: namespacesSchema.optional(),
   MOORING_DATA_DIR: z.string().min(1).default("./data"),
   DATABASE_URL: z
@@ -115,6 +130,7 @@ export function parseConfig(around: Surroundings): Config {
   const mode = clusterMode(parsed.data, around);
   faults.push(...combinationFaults(parsed.data, mode));
   if (faults.length > 0) throw new ConfigError(faults);
+  const operator = parsed.data.MOORING_OPERATOR ?? (mode === "sandbox" ? "builtin" : "none");
   return withShown({
     ...plain(parsed.data),
     cluster: {
@@ -122,8 +138,12 @@ export function parseConfig(around: Surroundings): Config {
       kubeconfig: parsed.data.MOORING_KUBECONFIG ?? null,
       context: parsed.data.MOORING_CONTEXT ?? null,
     },
-    operator: parsed.data.MOORING_OPERATOR ?? (mode === "sandbox" ? "builtin" : "none"),
-    operatorSettings: completeOperatorSettings(flags.settings),
+    operator,
+    operatorSettings: {
+      ...completeOperatorSettings(flags.settings),
+      claimRule:
+        operator === "builtin" ? claimRuleOf(parsed.data.MOORING_OPERATOR_STRICT) : "asLLMKube",
+    },
     configuredFlags: new Set(flags.given),
   });
 }
@@ -132,7 +152,7 @@ function plain(values: Variables) {
   return {
     port: values.PORT,
     host: values.HOST,
-    operatorStrict: values.MOORING_OPERATOR_STRICT,
+    operatorImprovements: values.MOORING_OPERATOR_STRICT,
     namespaces: values.MOORING_NAMESPACES ?? null,
     dataDir: values.MOORING_DATA_DIR,
     databaseUrl: values.DATABASE_URL ?? `file:${join(values.MOORING_DATA_DIR, "mooring.db")}`,
@@ -179,7 +199,7 @@ function withShown(config: Omit<Config, "shown">): Config {
     ["MOORING_KUBECONFIG", config.cluster.kubeconfig ?? "(default)"],
     ["MOORING_CONTEXT", config.cluster.context ?? "(current)"],
     ["MOORING_OPERATOR", config.operator],
-    ["MOORING_OPERATOR_STRICT", String(config.operatorStrict)],
+    ["MOORING_OPERATOR_STRICT", showStrictness(config.operatorImprovements)],
     ["MOORING_NAMESPACES", config.namespaces?.join(",") ?? "(all)"],
     ["MOORING_DATA_DIR", config.dataDir],
     ["DATABASE_URL", config.databaseUrl],

@@ -99,6 +99,11 @@ export interface AccessReviewer {
   ): Promise<boolean | null>;
 }
 
+/** HTTP to a serving pod itself, past the API server. @throws Error when no answer comes within seconds. */
+export interface ReplicaReader {
+  read(url: string): Promise<{ readonly status: number; readonly text: string }>;
+}
+
 export interface LogReader {
   read(target: LogTarget): Promise<string>;
   /** Chunks as they come, until the container ends or `signal` aborts. */

@@ -15,7 +15,7 @@ export function startBuiltinOperator(
     readonly onError: (controller: string) => (error: unknown, key: string) => void;
   },
 ): () => Promise<void> {
-  const { index, settings, strict } = deps;
+  const { index, settings, improvements } = deps;
   const models = createController({
     name: "model",
     reconcile: createModelReconciler(deps),
@@ -30,7 +30,12 @@ export function startBuiltinOperator(
   });
   const ends = [
     createModelEnqueuer({ index, enqueue: (key) => models.enqueue(key) }),
-    createServiceEnqueuer({ index, settings, strict, enqueue: (key) => services.enqueue(key) }),
+    createServiceEnqueuer({
+      index,
+      settings,
+      improvements,
+      enqueue: (key) => services.enqueue(key),
+    }),
   ];
   for (const { metadata } of index.list("models"))
     models.enqueue(`${metadata.namespace}/${metadata.name}`);

@@ -9,6 +9,7 @@ import {
   createHistoryController,
   type HistoryController,
 } from "@/server/controllers/history/history-controller";
+import { replicaReader } from "@/server/kube/replica-reader";
 import { planProgress } from "@/server/domain/attachment-plan";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
 import type { AttachmentStore, HistoryMarks, TimelineStore } from "@/server/ports";
@@ -115,9 +116,10 @@ function startOperator(
   return startBuiltinOperator({
     index,
     store: connection.objects,
+    replicas: replicaReader,
     clock,
     settings: operator.settings,
-    strict: config.operatorStrict,
+    improvements: config.operatorImprovements,
     onError,
   });
 }

@@ -28,7 +28,7 @@ export type ClaimPlan = {
   readonly kind: CacheKind;
   /** The claim its pods will mount as the cache (for `PreStaged`: none); null when they mount none or it cannot be told. */
   readonly effectiveClaim: string | null;
-  /** Whether the operator insists on a claim before it makes a pod. Wider than mounting: see `claimNameOf`. */
+  /** Whether the operator insists on a claim before it makes a pod; by LLMKube's rule that is not the same as mounting it. */
   readonly needsClaim: boolean;
   /** Why `spec.modelCache.claimName` has no effect; null when it is not set or has one. `event`: the operator says so in an event. */
   readonly ignored: { readonly cause: IgnoredCause; readonly event: boolean } | null;
@@ -37,6 +37,8 @@ export type ClaimPlan = {
 type Subject = {
   readonly service: InferenceService;
   readonly model: Model | null;
+  /** The Model of `draftModelRef`; absent or null when none is loaded or it is not there. */
+  readonly draft?: Model | null;
   readonly settings: OperatorSettings;
 };
 
@@ -92,9 +94,28 @@ export function planClaim(subject: Subject): ClaimPlan {
   return {
     kind,
     effectiveClaim: mounts ? claimNameOf(service, settings) : null,
-    needsClaim: wantsCache(subject) && !isPreStaged(model.spec.source),
+    needsClaim: needsClaim(subject, model, mounts),
     ignored: cause === null ? null : { cause, event: ANNOUNCED.has(cause) },
   };
+}
+
+/** LLMKube asks by the target's Model alone, also where no volume is made, and not for a draft's sake. */
+function needsClaim(subject: Subject, model: Model, mounts: boolean): boolean {
+  const { service, draft = null, settings } = subject;
+  if (settings.claimRule === "asLLMKube") {
+    return wantsCache(subject) && !isPreStaged(model.spec.source);
+  }
+  return mounts || (!isMetal(model) && draftUsesCache({ service, draft, settings }));
+}
+
+/** Whether a draft model is kept on the service's cache claim, wherever the target's weights are. */
+export function draftUsesCache({
+  service,
+  draft = null,
+  settings,
+}: Omit<Subject, "model">): boolean {
+  if (draft === null || !stagesModel(service) || isPreStaged(draft.spec.source)) return false;
+  return wantsCache({ service, model: draft, settings });
 }
 
 const ANNOUNCED: ReadonlySet<IgnoredCause> = new Set([

@@ -63,6 +63,11 @@ export type InferenceServiceSpec = {
   readonly replicas?: number;
   readonly suspend?: boolean;
   readonly autoscaling?: { readonly minReplicas?: number; readonly maxReplicas: number };
+  readonly rolloutPolicy?: {
+    readonly waitForIdle?: boolean;
+    readonly idleTimeoutSeconds?: number;
+    readonly force?: boolean;
+  };
   readonly revisionHistoryLimit?: number;
   readonly runtime?: string;
   readonly mode?: "chat" | "embedding" | "rerank";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { aModel, anEvent, anInferenceService } from "@/server/testing/builders";
+import { ALL_IMPROVEMENTS } from "./improvements";
 import type { InferenceService, Model } from "./objects";
 import {
   buildServiceEvent,
@@ -22,6 +23,8 @@ function advice(
   return planAdviceEvents({
     service: { ...anInferenceService(), spec: { modelRef: "m", ...spec } },
     model,
+    draft: null,
+    improvements: ALL_IMPROVEMENTS,
     settings: { ...DEFAULT_OPERATOR_SETTINGS, ...settings },
   });
 }

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 
 import { isMetal } from "./cache-key";
-import { declaredClaim, isEphemeral, planClaim, stagesModel } from "./claim-selection";
+import {
+  declaredClaim,
+  draftUsesCache,
+  isEphemeral,
+  planClaim,
+  stagesModel,
+} from "./claim-selection";
+import type { Improvements } from "./improvements";
 import type { InferenceService, KubeEvent, Model } from "./objects";
 import type { OperatorSettings } from "./operator-settings";
 import { classifySource } from "./source";
@@ -21,7 +28,9 @@ const REPEAT_EVERY_MS = 5 * 60_000;
 type Subject = {
   readonly service: InferenceService;
   readonly model: Model;
+  readonly draft: Model | null;
   readonly settings: OperatorSettings;
+  readonly improvements: Improvements;
 };
 
 /** The user's claim is not there. */
@@ -44,9 +53,11 @@ export function planAdviceEvents(subject: Subject): readonly OperatorEvent[] {
 }
 
 function ignoredEvent(subject: Subject): OperatorEvent | null {
-  const { service, model } = subject;
+  const { service, model, improvements } = subject;
   const { ignored } = planClaim(subject);
   if (ignored?.event !== true || declaredClaim(service) === null) return null;
+  // LLMKube says so of a claim that holds the draft, too.
+  if (improvements.has("ObservedState") && draftUsesCache(subject)) return null;
   const ignoredBecause = (why: string) =>
     warning("ModelCacheClaimIgnored", `spec.modelCache.claimName has no effect: ${why}`);
   if (ignored.cause === "PreStaged") {

@@ -1,3 +1,5 @@
+import type { Improvements } from "./improvements";
+
 /** The operator's own settings that decide where weights go; LLMKube's flags, `contract.md` §6.5. */
 export type OperatorSettings = {
   /** `--model-cache-path`; only whether it is empty counts: empty turns caching off. */
@@ -17,6 +19,8 @@ export type OperatorSettings = {
   readonly emitScrapeAnnotations: boolean;
   /** runtime name → image, `--runtime-images`. */
   readonly runtimeImages: Readonly<Record<string, string>>;
+  /** Where a claim has to exist before pods are made: as LLMKube, which also asks where nothing mounts it, or only where a pod mounts it. No flag. */
+  readonly claimRule: "asLLMKube" | "whereMounted";
 };
 
 export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
@@ -33,4 +37,10 @@ export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
   driRenderGid: 0,
   emitScrapeAnnotations: false,
   runtimeImages: {},
+  claimRule: "asLLMKube",
 };
+
+/** Where the built-in operator requires a claim. */
+export function claimRuleOf(improvements: Improvements): OperatorSettings["claimRule"] {
+  return improvements.has("ClaimWhereMounted") ? "whereMounted" : "asLLMKube";
+}

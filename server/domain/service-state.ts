@@ -1,22 +1,24 @@
-import { type ClaimPlan, claimNameOf, planClaim, stagesModel, wantsCache } from "./claim-selection";
+import {
+  type ClaimPlan,
+  claimNameOf,
+  draftUsesCache as draftOnCache,
+  planClaim,
+} from "./claim-selection";
 import { isMetal } from "./cache-key";
 import type { ClaimFacts, ServiceFacts, Surroundings } from "./facts";
 import type { Condition, InferenceService, Plural, Pod } from "./objects";
 import { cacheClaimOf, isReady, sourceClaimOf } from "./pod-state";
-import { isPreStaged, pvcSource } from "./source";
+import { pvcSource } from "./source";
 
 /** Where the service's weights go by the contract. */
 export function planOf(facts: ServiceFacts): ClaimPlan {
-  const { service, model, surroundings } = facts;
-  return planClaim({ service, model, settings: surroundings.settings });
+  const { service, model, draftModel, surroundings } = facts;
+  return planClaim({ service, model, draft: draftModel, settings: surroundings.settings });
 }
 
 /** Whether a draft model is kept on the service's cache claim, wherever the target's weights are. */
 export function draftUsesCache({ service, draftModel, surroundings }: ServiceFacts): boolean {
-  if (draftModel === null || !stagesModel(service) || isPreStaged(draftModel.spec.source)) {
-    return false;
-  }
-  return wantsCache({ service, model: draftModel, settings: surroundings.settings });
+  return draftOnCache({ service, draft: draftModel, settings: surroundings.settings });
 }
 
 /** The claim that the cache volume of the service's pods should be: the target's, else a draft's; null when they need none. */

@@ -125,6 +125,7 @@ function projectPod(pod: RawObject): RawObject {
       "containerStatuses",
       "initContainerStatuses",
       "message",
+      "podIP",
       "reason",
       "startTime",
     ]),

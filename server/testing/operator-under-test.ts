@@ -1,14 +1,16 @@
 import { startBuiltinOperator } from "@/server/bootstrap/builtin-operator";
 import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
+import { ALL_IMPROVEMENTS, type Improvements } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
+import { claimRuleOf, DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { hasReason } from "@/server/errors";
 import { createKubeHttp, type KubeHttp, type KubeRequest } from "@/server/kube/http-client";
 import { loadClusterAccess } from "@/server/kube/kube-config";
 import { createObjectStore } from "@/server/kube/object-store";
+import { replicaReader } from "@/server/kube/replica-reader";
 import { startReflectors } from "@/server/kube/start-reflectors";
 import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
-import { systemClock } from "@/server/ports";
+import { systemClock, type ReplicaReader } from "@/server/ports";
 
 /** A request that changes something, as it was sent. */
 export type RecordedWrite = { readonly method: string; readonly path: string };
@@ -28,7 +30,9 @@ type Options = {
   /** It sees and touches nothing outside: other suites use the same API server. */
   readonly namespace: string;
   readonly settings?: Partial<OperatorSettings>;
-  readonly strict?: boolean;
+  /** All of them by default. */
+  readonly improvements?: Improvements;
+  readonly replicas?: ReplicaReader;
 };
 
 /** The built-in operator as the server runs it, on one namespace; ready when its watches are. */
@@ -40,7 +44,12 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
   });
   const http = createKubeHttp({ config: access.config, userAgent: "mooring-tests" });
   await installPriorityClasses(http);
-  const settings = { ...DEFAULT_OPERATOR_SETTINGS, ...options.settings };
+  const improvements = options.improvements ?? ALL_IMPROVEMENTS;
+  const settings = {
+    ...DEFAULT_OPERATOR_SETTINGS,
+    ...options.settings,
+    claimRule: claimRuleOf(improvements),
+  };
   const index = createObjectIndex({ settings });
   const errors: unknown[] = [];
   const reflectors = startReflectors({
@@ -58,9 +67,10 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
   const stop = startBuiltinOperator({
     index,
     store: createObjectStore({ http: recorder, fieldManager: OPERATOR_MANAGER }),
+    replicas: options.replicas ?? replicaReader,
     clock: systemClock,
     settings,
-    strict: options.strict ?? false,
+    improvements,
     // A lost race is tried again and is no fault.
     onError: () => (error) => hasReason(error, "Conflict") || errors.push(error),
   });

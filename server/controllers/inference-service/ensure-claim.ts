@@ -8,7 +8,12 @@ import { emitEvent } from "./emit-event";
 import type { PassDeps } from "./service-pass";
 
 /** null: the claim is there, or none is needed. */
-export type ClaimFault = { readonly message: string; readonly error: AppError | null } | null;
+export type ClaimFault = {
+  readonly message: string;
+  readonly error: AppError | null;
+  /** The user's claim is not there. */
+  readonly claimMissing: boolean;
+} | null;
 
 /**
  * Makes sure that the claim the service needs exists. The user's claim is only looked for; one of the operator's is created when it is
@@ -17,9 +22,9 @@ export type ClaimFault = { readonly message: string; readonly error: AppError | 
 export async function ensureClaim(
   deps: PassDeps,
   service: InferenceService,
-  model: Model,
+  { model, draft }: { readonly model: Model; readonly draft: Model | null },
 ): Promise<ClaimFault> {
-  if (!planClaim({ service, model, settings: deps.settings }).needsClaim) return null;
+  if (!planClaim({ service, model, draft, settings: deps.settings }).needsClaim) return null;
   const plan = planOperatorClaim(service, deps.settings);
   switch (plan.kind) {
     case "userOwned":
@@ -39,10 +44,11 @@ async function findUserClaim(
   const { namespace } = service.metadata;
   if (await userClaimExists(deps, namespace, name)) return null;
   await emitEvent(deps, service, claimMissingEvent(service, name));
-  return fault(
-    `claim "${name}", named by spec.modelCache.claimName, does not exist in namespace "${namespace}"; it is yours to create, and the service goes on once it is there`,
-    null,
-  );
+  return {
+    message: `Failed to ensure model cache PVC: claim "${name}", named by spec.modelCache.claimName, does not exist in namespace "${namespace}"; it is yours to create, and the service goes on once it is there`,
+    error: null,
+    claimMissing: true,
+  };
 }
 
 /** A name that no claim can have is not asked for. */
@@ -68,5 +74,5 @@ async function createClaim(deps: PassDeps, claim: OperatorClaim): Promise<ClaimF
 }
 
 function fault(message: string, error: AppError | null): ClaimFault {
-  return { message: `Failed to ensure model cache PVC: ${message}`, error };
+  return { message: `Failed to ensure model cache PVC: ${message}`, error, claimMissing: false };
 }

@@ -5,10 +5,16 @@ import type { InferenceService, Model } from "@/server/domain/objects";
 import { classifySource } from "@/server/domain/source";
 import type { PassDeps } from "./service-pass";
 
+/** What is known where the pass ends here; LLMKube's status counts the Model as ready only when its source was refused. */
+type Known = {
+  readonly model: Model | null;
+  readonly draft: Model | null;
+  readonly modelReady: boolean;
+};
+
 export type FoundModels =
   | { readonly kind: "found"; readonly model: Model; readonly draft: Model | null }
-  | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "pending"; readonly message: string }
+  | ({ readonly kind: "failed" | "pending"; readonly message: string } & Known)
   /** A Model was made a moment ago and nobody has looked at it: too early to say anything. */
   | { readonly kind: "unresolved" };
 
@@ -16,14 +22,17 @@ export type FoundModels =
 export async function findModels(deps: PassDeps, service: InferenceService): Promise<FoundModels> {
   const { modelRef } = service.spec;
   const model = await findModel(deps, service, modelRef);
-  if (model === null) return failed(`Model not found: there is no Model "${modelRef}"`);
+  const gate = { model, draft: null, modelReady: false };
+  if (model === null) return failed(`Model not found: there is no Model "${modelRef}"`, gate);
   if (isUnresolved(deps, model)) return { kind: "unresolved" };
-  if (!isReady(model)) return pending(`Waits for Model "${modelRef}" to be Ready`);
+  if (!isReady(model)) return pending(`Waits for Model "${modelRef}" to be Ready`, gate);
   const draftName = draftModelRef(service);
   if (draftName === null) return refusal(deps, model) ?? { kind: "found", model, draft: null };
   const draft = await findModel(deps, service, draftName);
-  if (draft === null) return failed(`Draft model "${draftName}" not found`);
-  if (!isReady(draft)) return pending(`Waits for draft model "${draftName}" to be Ready`);
+  if (draft === null) return failed(`Draft model "${draftName}" not found`, gate);
+  if (!isReady(draft)) {
+    return pending(`Waits for draft model "${draftName}" to be Ready`, { ...gate, draft });
+  }
   return refusal(deps, model) ?? refusal(deps, draft) ?? { kind: "found", model, draft };
 }
 
@@ -57,13 +66,14 @@ function refusal({ settings }: PassDeps, model: Model): FoundModels | null {
   if (isAllowedPath(source.path, settings.allowedHostPathRoots)) return null;
   return failed(
     `Model "${model.metadata.name}" has the local source "${model.spec.source}", which is in no folder that --allowed-host-path-roots names`,
+    { model, draft: null, modelReady: true },
   );
 }
 
-function failed(message: string): FoundModels {
-  return { kind: "failed", message };
+function failed(message: string, known: Known): FoundModels {
+  return { kind: "failed", message, ...known };
 }
 
-function pending(message: string): FoundModels {
-  return { kind: "pending", message };
+function pending(message: string, known: Known): FoundModels {
+  return { kind: "pending", message, ...known };
 }

@@ -13,6 +13,7 @@ import {
 import { KubeApi, type KubeObject } from "@/e2e/cluster/kube-api";
 import { createWorkload, type Workload } from "@/e2e/workload";
 import { hasReason } from "@/server/errors";
+import { ALL_IMPROVEMENTS, NO_IMPROVEMENTS } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import {
   startOperatorUnderTest,
@@ -44,12 +45,12 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-async function start(settings: Partial<OperatorSettings> = {}, strict = false) {
+async function start(settings: Partial<OperatorSettings> = {}, improvements = ALL_IMPROVEMENTS) {
   operator = await startOperatorUnderTest({
     kubeconfig: inject("kubeconfig"),
     namespace,
     settings,
-    strict,
+    improvements,
   });
   return operator;
 }
@@ -199,7 +200,7 @@ describe("the built-in operator", () => {
   });
 
   it("does not heal by the claim alone when strict", async () => {
-    await start({}, true);
+    await start({}, NO_IMPROVEMENTS);
     await workload.createService("chat", { claimName: "late" });
     await phase("chat", "Failed");
     await workload.createClaim("late");

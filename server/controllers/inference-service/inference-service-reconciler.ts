@@ -1,4 +1,6 @@
-import type { InferenceService, InferenceServiceStatus } from "@/server/domain/objects";
+import type { Claim, InferenceService, InferenceServiceStatus } from "@/server/domain/objects";
+import { claimNameOf, planClaim } from "@/server/domain/claim-selection";
+import { planCacheCondition } from "@/server/domain/status/model-cache-ready";
 import { gpuQueuePosition } from "@/server/domain/status/gpu-queue";
 import { planServiceStatus } from "@/server/domain/status/service-status";
 import { findCondition } from "@/server/domain/status/set-condition";
@@ -45,14 +47,28 @@ async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome)
     queuePosition: gpuQueuePosition(service, deps.index.list("inferenceservices")),
     transfer,
     staged: hasStaged(outcome.pods),
+    cache: planCacheCondition({
+      ...outcome,
+      service,
+      settings: deps.settings,
+      claim: cacheClaim(deps, service, outcome),
+    }),
     now: seconds(deps.clock.now()),
-    strict: deps.strict,
+    improvements: deps.improvements,
   });
   if (status === service.status) return;
   await writeStatus(deps, service, status);
   if (transfer !== null && isNews(service, transfer)) {
     await emitEvent(deps, service, { type: "Warning", ...transfer });
   }
+}
+
+/** The claim that pods are to mount; null when there is none to be seen. */
+function cacheClaim(deps: PassDeps, service: InferenceService, outcome: Outcome): Claim | null {
+  const { model, draft } = outcome;
+  if (!planClaim({ service, model, draft, settings: deps.settings }).needsClaim) return null;
+  const name = claimNameOf(service, deps.settings);
+  return deps.own.get("persistentvolumeclaims", `${service.metadata.namespace}/${name}`);
 }
 
 async function writeStatus(

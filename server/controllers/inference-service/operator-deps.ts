@@ -1,6 +1,7 @@
 import type { ObjectIndex } from "@/server/cluster/object-index";
+import type { Improvements } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import type { Clock, ObjectStore } from "@/server/ports";
+import type { Clock, ObjectStore, ReplicaReader } from "@/server/ports";
 
 /** The field manager of everything the built-in operator writes. */
 export const OPERATOR_MANAGER = "mooring-operator";
@@ -14,8 +15,8 @@ export type OperatorWatch = Pick<ObjectIndex, "list" | "subscribe">;
 export type OperatorDeps = {
   readonly index: OperatorIndex;
   readonly store: ObjectStore;
+  readonly replicas: ReplicaReader;
   readonly clock: Clock;
   readonly settings: OperatorSettings;
-  /** Exactly as LLMKube: no improvement of ours. */
-  readonly strict: boolean;
+  readonly improvements: Improvements;
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
+import { ALL_IMPROVEMENTS, NO_IMPROVEMENTS } from "@/server/domain/improvements";
 import {
   aClaim,
   aDeployment,
@@ -15,7 +16,10 @@ import { createServiceEnqueuer } from "./service-enqueuer";
 
 const NOW = "2026-03-01T12:00:00Z";
 
-function enqueued(act: (index: ObjectIndex) => void, strict = false): readonly string[] {
+function enqueued(
+  act: (index: ObjectIndex) => void,
+  improvements = ALL_IMPROVEMENTS,
+): readonly string[] {
   const settings = DEFAULT_OPERATOR_SETTINGS;
   const index = createObjectIndex({ settings });
   const named = (name: string) => ({ metadata: { name }, status: { phase: "WaitingForGPU" } });
@@ -36,7 +40,7 @@ function enqueued(act: (index: ObjectIndex) => void, strict = false): readonly s
     NOW,
   );
   const keys: string[] = [];
-  createServiceEnqueuer({ index, settings, strict, enqueue: (key) => keys.push(key) });
+  createServiceEnqueuer({ index, settings, improvements, enqueue: (key) => keys.push(key) });
   act(index);
   return keys.sort();
 }
@@ -118,7 +122,7 @@ describe("createServiceEnqueuer", () => {
 
   it("takes no notice of claims when strict", () => {
     expect(
-      enqueued((index) => index.upsert("persistentvolumeclaims", [aClaim()], NOW), true),
+      enqueued((index) => index.upsert("persistentvolumeclaims", [aClaim()], NOW), NO_IMPROVEMENTS),
     ).toEqual([]);
   });
 
@@ -126,7 +130,7 @@ describe("createServiceEnqueuer", () => {
     expect(
       enqueued((index) => {
         index.upsert("persistentvolumeclaims", [aClaim()], NOW);
-        index.upsert("persistentvolumeclaims", [aClaim({ status: { phase: "Lost" } })], NOW);
+        index.upsert("persistentvolumeclaims", [aClaim({ status: { phase: "Pending" } })], NOW);
       }),
     ).toEqual(["ml/llama"]);
   });

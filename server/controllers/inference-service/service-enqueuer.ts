@@ -1,6 +1,7 @@
 import type { IndexChange } from "@/server/cluster/object-index";
 import { claimNameOf } from "@/server/domain/claim-selection";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
+import type { Improvements } from "@/server/domain/improvements";
 import type { InferenceService } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
@@ -10,8 +11,7 @@ import type { OperatorWatch } from "./operator-deps";
 type Enqueuer = {
   readonly index: OperatorWatch;
   readonly settings: OperatorSettings;
-  /** LLMKube does not watch claims: a claim that appears is noticed only with something else. */
-  readonly strict: boolean;
+  readonly improvements: Improvements;
   readonly enqueue: (key: string) => void;
 };
 
@@ -36,7 +36,8 @@ function servicesOf(options: Enqueuer, changes: readonly IndexChange[]): Readonl
     for (const claim of claimsOf(change)) claims.add(claim);
     for (const owner of serviceOfPod(change)) keys.add(owner);
   }
-  if (options.strict) claims.clear();
+  // LLMKube does not watch claims: one that appears is noticed only with something else.
+  if (!options.improvements.has("HealOnClaim")) claims.clear();
   addUsers(options, { models, claims }, keys);
   if (changes.some(leavesGpuQueue)) addWaiting(options, keys);
   return keys;
@@ -55,15 +56,26 @@ function isNews(change: IndexChange<"inferenceservices">): boolean {
   );
 }
 
-/** Claims that came or went, and the claim of a changed volume: what a claim says of itself does not matter here. */
-function claimsOf({ plural, object, type }: IndexChange): readonly string[] {
+/** Claims that came, went or were lost, and the claim of a changed volume: what else a claim says of itself does not matter here. */
+function claimsOf(change: IndexChange): readonly string[] {
+  const { plural, object } = change;
   if (plural === "persistentvolumes") {
     const { namespace = "", name = "" } = object.spec?.claimRef ?? {};
     return name === "" ? [] : [`${namespace}/${name}`];
   }
-  if (plural !== "persistentvolumeclaims" || type === "modified") return [];
+  if (change.plural !== "persistentvolumeclaims" || !isClaimNews(change)) return [];
   const { namespace, name } = object.metadata;
   return [`${namespace}/${name}`];
+}
+
+function isClaimNews(change: IndexChange<"persistentvolumeclaims">): boolean {
+  const { object, previous, type } = change;
+  if (type !== "modified" || previous === null) return true;
+  const lost = (claim: typeof object) => claim.status?.phase === "Lost";
+  return (
+    lost(object) !== lost(previous) ||
+    object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp
+  );
 }
 
 function serviceOfPod({ plural, object }: IndexChange): readonly string[] {

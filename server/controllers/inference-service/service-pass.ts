@@ -4,15 +4,17 @@ import { planAdviceEvents } from "@/server/domain/operator-events";
 import type { PhaseDecision } from "@/server/domain/status/phase";
 import { decidePhase } from "@/server/domain/status/phase";
 import { podSchedulingInfo } from "@/server/domain/status/pod-scheduling";
+import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import type { AppError } from "@/server/errors";
 import { emitEvent } from "./emit-event";
 import { ensureClaim } from "./ensure-claim";
-import { desiredReplicas, ensureDeployment } from "./ensure-deployment";
+import { ensureDeployment } from "./ensure-deployment";
 import type { CheckedServices } from "./ensure-service-object";
 import { ensureServiceObject } from "./ensure-service-object";
 import { findModels } from "./find-models";
 import type { OperatorDeps } from "./operator-deps";
 import type { OwnWrites } from "./own-writes";
+import { wantedReplicas } from "./wanted-replicas";
 
 export type PassDeps = OperatorDeps & {
   readonly own: OwnWrites;
@@ -24,10 +26,15 @@ export type Outcome = {
   readonly decision: PhaseDecision;
   readonly message: string;
   readonly ready: number;
-  /** null: there is no Model to want pods for. */
-  readonly desired: number | null;
+  readonly desired: number;
+  readonly modelReady: boolean;
   readonly endpoint: boolean;
   readonly pods: readonly Pod[];
+  /** null: there is none of that name. */
+  readonly model: Model | null;
+  readonly draft: Model | null;
+  readonly claimMissing: boolean;
+  readonly rollout: ConditionUpdate | "unknown" | null;
   /** Thrown after the status is written, so that the pass is tried again. */
   readonly error: AppError | null;
   readonly requeueAfterMs: number | null;
@@ -40,69 +47,99 @@ export async function runPass(
 ): Promise<Outcome | "tooEarly"> {
   const found = await findModels(deps, service);
   if (found.kind === "unresolved") return "tooEarly";
-  if (found.kind === "failed") return stopped("Failed", { message: found.message });
-  if (found.kind === "pending") return stopped("Pending", { message: found.message });
-  const { model } = found;
-  const { namespace, name } = service.metadata;
-  const desired = desiredReplicas(service, deps.own.get("deployments", `${namespace}/${name}`));
-  const fault = await ensureClaim(deps, service, model);
-  if (fault !== null) return stopped("Failed", { ...fault, desired });
-  for (const event of planAdviceEvents({ service, model, settings: deps.settings })) {
-    await emitEvent(deps, service, event);
+  if (found.kind !== "found") {
+    const phase = found.kind === "failed" ? "Failed" : "Pending";
+    return stopped(deps, service, { phase, ...found, desired: 0 });
   }
+  const { model, draft } = found;
+  const desired = wantedReplicas(deps, service);
+  const reached = { model, draft, modelReady: true, desired: desired.status };
+  const fault = await ensureClaim(deps, service, { model, draft });
+  if (fault !== null) return stopped(deps, service, { phase: "Failed", ...reached, ...fault });
+  const { settings, improvements } = deps;
+  const events = planAdviceEvents({ service, model, draft, settings, improvements });
+  for (const event of events) await emitEvent(deps, service, event);
+  const wanted = { service, model, draft, replicas: desired.deployment };
   return isMetal(model)
-    ? outcome(deps, service, { deployment: null, desired, metal: true })
-    : ensureWorkload(deps, { ...found, service, desired });
+    ? outcome(deps, service, { ...reached, deployment: null, rollout: null })
+    : ensureWorkload(deps, wanted, reached);
 }
 
+type Reached = Pick<Outcome, "model" | "draft" | "modelReady" | "desired">;
 type Workload = {
   readonly service: InferenceService;
   readonly model: Model;
   readonly draft: Model | null;
-  readonly desired: number;
+  readonly replicas: number;
 };
 
-async function ensureWorkload(deps: PassDeps, wanted: Workload): Promise<Outcome> {
-  const { service, desired } = wanted;
+async function ensureWorkload(
+  deps: PassDeps,
+  wanted: Workload,
+  reached: Reached,
+): Promise<Outcome> {
+  const { service } = wanted;
   const ensured = await ensureDeployment(deps, wanted);
-  if (ensured.kind === "failed") return stopped("Failed", { ...ensured, desired });
+  if (ensured.kind === "failed") {
+    return stopped(deps, service, { phase: "Failed", ...reached, ...ensured });
+  }
   const fresh = ensured.kind === "there" && ensured.created;
   const fault = await ensureServiceObject(deps, service, fresh);
-  if (fault !== null) return stopped("Failed", { ...fault, desired });
-  const observed = { desired, metal: false };
+  if (fault !== null) return stopped(deps, service, { phase: "Failed", ...reached, ...fault });
   if (ensured.kind === "there") {
-    return outcome(deps, service, { ...observed, deployment: ensured.deployment });
+    const { deployment, rollout } = ensured;
+    const { requeueAfterMs } = ensured;
+    return { ...outcome(deps, service, { ...reached, deployment, rollout }), requeueAfterMs };
   }
-  const waiting = outcome(deps, service, { ...observed, deployment: null });
+  const waiting = outcome(deps, service, { ...reached, deployment: null, rollout: "unknown" });
   return { ...waiting, requeueAfterMs: ensured.afterMs };
 }
 
-function stopped(
-  phase: "Failed" | "Pending",
-  why: { readonly message: string; readonly error?: AppError | null; readonly desired?: number },
-): Outcome {
+type Stop = {
+  readonly phase: "Failed" | "Pending";
+  readonly message: string;
+  readonly model: Model | null;
+  readonly draft: Model | null;
+  readonly modelReady: boolean;
+  readonly desired: number;
+  readonly claimMissing?: boolean;
+  readonly error?: AppError | null;
+};
+
+/** A pass that ends early. The workload is left as it is; LLMKube counts nothing of it then, which hides pods that serve. */
+function stopped(deps: PassDeps, service: InferenceService, stop: Stop): Outcome {
+  const { phase, error = null, claimMissing = false, ...rest } = stop;
+  const { namespace, name } = service.metadata;
+  const key = `${namespace}/${name}`;
+  const observed = deps.improvements.has("ObservedState");
+  const ready = observed ? (deps.own.get("deployments", key)?.status?.readyReplicas ?? 0) : 0;
+  const desired =
+    observed && ready > 0
+      ? Math.max(rest.desired, wantedReplicas(deps, service).status)
+      : rest.desired;
   return {
+    ...rest,
+    desired,
     decision: { phase, info: null },
-    message: why.message,
-    ready: 0,
-    desired: why.desired ?? null,
-    endpoint: false,
-    pods: [],
-    error: why.error ?? null,
+    ready,
+    endpoint: ready > 0,
+    pods: observed ? deps.index.podsOfService(key) : [],
+    claimMissing,
+    rollout: "unknown",
+    error,
     requeueAfterMs: null,
   };
 }
 
-type Observed = {
+type Observed = Reached & {
   readonly deployment: Deployment | null;
-  readonly desired: number;
-  readonly metal: boolean;
+  readonly rollout: Outcome["rollout"];
 };
 
 function outcome(
   deps: PassDeps,
   service: InferenceService,
-  { deployment, desired, metal }: Observed,
+  { deployment, ...reached }: Observed,
 ): Outcome {
   const { namespace, name } = service.metadata;
   const pods = deps.index.podsOfService(`${namespace}/${name}`);
@@ -110,8 +147,8 @@ function outcome(
   const decision = decidePhase({
     suspended: service.spec.suspend === true,
     ready,
-    desired,
-    metal,
+    desired: reached.desired,
+    metal: reached.model !== null && isMetal(reached.model),
     scheduling: podSchedulingInfo(service, pods, {
       claim: (claimNamespace, claim) =>
         deps.index.get("persistentvolumeclaims", `${claimNamespace}/${claim}`),
@@ -119,12 +156,13 @@ function outcome(
     }),
   });
   return {
+    ...reached,
     decision,
     message: "",
     ready,
-    desired,
     endpoint: true,
     pods,
+    claimMissing: false,
     error: null,
     requeueAfterMs: null,
   };

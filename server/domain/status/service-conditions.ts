@@ -12,17 +12,22 @@ export type ConditionsInput = {
   readonly message: string;
   readonly waitingFor: string | null;
   readonly queuePosition: number;
+  /** Take back what the observed pods or a later phase contradict; LLMKube leaves it until the service is ready. */
+  readonly observedState: boolean;
 };
 
 const OVER = ["Progressing", "Degraded", "GPUAvailable"];
 
 type Rule = {
   readonly removes: readonly string[];
+  /** Removed as well where the status may not contradict what is observed. */
+  readonly contradicts?: readonly string[];
   readonly sets: (input: ConditionsInput) => readonly ConditionUpdate[];
 };
 
 const creating: Rule = {
   removes: [],
+  contradicts: ["Degraded", "GPUAvailable"],
   sets: ({ ready, desired }) => [
     progressing("Creating", `Creating inference service (${ready}/${desired} replicas ready)`),
   ],
@@ -50,6 +55,7 @@ const RULES: Readonly<Record<Phase, Rule>> = {
   Progressing: creating,
   WaitingForGPU: {
     removes: [],
+    contradicts: ["Degraded"],
     sets: ({ queuePosition, waitingFor }) => [
       progressing("WaitingForGPU", `Waits for a GPU at position ${queuePosition} of the queue`),
       {
@@ -60,9 +66,14 @@ const RULES: Readonly<Record<Phase, Rule>> = {
       },
     ],
   },
-  Pending: { removes: [], sets: ({ message }) => [progressing("Pending", message)] },
+  Pending: {
+    removes: [],
+    contradicts: ["Degraded", "GPUAvailable"],
+    sets: ({ message }) => [progressing("Pending", message)],
+  },
   Failed: {
     removes: ["Available"],
+    contradicts: ["Progressing", "GPUAvailable"],
     sets: ({ message }) => [{ type: "Degraded", status: "True", reason: "Failed", message }],
   },
 };
@@ -74,22 +85,53 @@ export function planServiceConditions(
   stamp: Stamp,
 ): readonly Condition[] {
   const rule = RULES[input.phase];
-  let conditions = removeConditions(previous, rule.removes);
+  const { removes, contradicts = [] } = rule;
+  let conditions = removeConditions(
+    previous,
+    input.observedState ? [...removes, ...contradicts] : removes,
+  );
   const updates = [...rule.sets(input), suspension(input.suspended)];
   for (const update of updates) conditions = setCondition(conditions, update, stamp);
-  return withoutStaleAvailable(conditions, input, stamp);
+  return input.observedState && !isFinal(input.phase)
+    ? withObservedAvailable(conditions, input, stamp)
+    : withoutStaleAvailable(conditions, input, stamp);
+}
+
+/** These say of `Available` what they mean. */
+function isFinal(phase: Phase): boolean {
+  return phase === "Ready" || phase === "Stopped" || phase === "Suspended";
+}
+
+/** Pods that serve make the service available, whatever else is wrong with it. */
+function withObservedAvailable(
+  conditions: readonly Condition[],
+  input: ConditionsInput,
+  stamp: Stamp,
+): readonly Condition[] {
+  const { ready, desired } = input;
+  if (ready > 0) {
+    const message = `${ready}/${desired} replicas ready: the service answers requests`;
+    return setCondition(conditions, available("True", "InferenceReady", message), stamp);
+  }
+  return findCondition(conditions, "Available") === null
+    ? conditions
+    : setCondition(conditions, noneReady(input), stamp);
 }
 
 /** `Available=True` may not outlive the last ready pod. */
 function withoutStaleAvailable(
   conditions: readonly Condition[],
-  { phase, ready, desired }: ConditionsInput,
+  input: ConditionsInput,
   stamp: Stamp,
 ): readonly Condition[] {
-  const stale = phase !== "Ready" && ready === 0;
+  const stale = input.phase !== "Ready" && input.ready === 0;
   if (!stale || findCondition(conditions, "Available")?.status !== "True") return conditions;
+  return setCondition(conditions, noneReady(input), stamp);
+}
+
+function noneReady({ phase, desired }: ConditionsInput): ConditionUpdate {
   const message = `0/${desired} replicas ready: the service answers no requests (phase ${phase})`;
-  return setCondition(conditions, available("False", "NoReadyReplicas", message), stamp);
+  return available("False", "NoReadyReplicas", message);
 }
 
 function suspension(suspended: boolean): ConditionUpdate {

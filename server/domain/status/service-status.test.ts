@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { anInferenceService } from "@/server/testing/builders";
+import { ALL_IMPROVEMENTS, NO_IMPROVEMENTS } from "../improvements";
 import type { Condition, InferenceService, InferenceServiceStatus } from "../objects";
 import type { Phase } from "./phase";
 import type { StatusInput } from "./service-status";
@@ -34,7 +35,10 @@ const plan = (phase: Phase, patch: Partial<StatusInput> = {}) =>
     transfer: null,
     staged: false,
     now: NOW,
-    strict: false,
+    modelReady: true,
+    cache: null,
+    rollout: null,
+    improvements: NO_IMPROVEMENTS,
     ...patch,
   });
 
@@ -63,7 +67,7 @@ describe("planServiceStatus", () => {
   });
 
   it("says nothing of pods while there is no Model", () => {
-    const status = plan("Pending", { desired: null, endpoint: false });
+    const status = plan("Pending", { desired: 0, modelReady: false, endpoint: false });
     expect(Object.keys(status).sort()).toEqual([
       "conditions",
       "effectivePriority",
@@ -153,6 +157,56 @@ describe("planServiceStatus", () => {
     });
   });
 
+  describe("where the status may not contradict what is observed", () => {
+    const better = (phase: Phase, patch: Partial<StatusInput> = {}) =>
+      said(plan(phase, { improvements: ALL_IMPROVEMENTS, ...patch }));
+
+    it.each<[Phase, number, readonly string[]]>([
+      ["Creating", 0, ["Progressing", "Available", "GatewayReady", "Suspended"]],
+      ["Pending", 0, ["Progressing", "Available", "GatewayReady", "Suspended"]],
+      ["Failed", 0, ["Degraded", "GatewayReady", "Suspended"]],
+      ["Failed", 1, ["Degraded", "GatewayReady", "Suspended", "Available"]],
+    ])("%s with %i ready leaves nothing of an earlier phase", (phase, ready, kept) => {
+      const service = serviceWith({ conditions: troubled });
+      expect(Object.keys(better(phase, { service, ready })).sort()).toEqual([...kept].sort());
+    });
+
+    it("is available while pods serve, whatever else is wrong", () => {
+      expect(better("Failed", { ready: 1 })["Available"]).toBe("True InferenceReady");
+    });
+
+    it("does not say Suspended of a service that comes back", () => {
+      const service = serviceWith({ conditions: [condition("Available", "False", "Suspended")] });
+      expect(better("Creating", { service })["Available"]).toBe("False NoReadyReplicas");
+    });
+  });
+
+  it.each([
+    ["is held back", { type: "RolloutDeferred", status: "True", reason: "PodsBusy", message: "m" }],
+    ["goes on", null],
+  ] as const)("tells when a rollout %s", (_title, rollout) => {
+    const service = serviceWith({ conditions: [condition("RolloutDeferred", "True", "PodsBusy")] });
+    const expected = rollout === null ? undefined : "True PodsBusy";
+    expect(said(plan("Ready", { service, ready: 1, rollout }))["RolloutDeferred"]).toBe(expected);
+    expect(said(plan("Failed", { service, rollout: "unknown" }))["RolloutDeferred"]).toBe(
+      "True PodsBusy",
+    );
+  });
+
+  it("says ModelCacheReady unless strict", () => {
+    const cache = {
+      type: "ModelCacheReady",
+      status: "True",
+      reason: "InUse",
+      message: "m",
+    } as const;
+    const ready = { ready: 1, cache };
+    expect(said(plan("Ready", ready))).not.toHaveProperty("ModelCacheReady");
+    expect(said(plan("Ready", { ...ready, improvements: ALL_IMPROVEMENTS }))).toMatchObject({
+      ModelCacheReady: "True InUse",
+    });
+  });
+
   describe("scheduling", () => {
     const info = { status: "InsufficientGPU", message: "0/3", waitingFor: "nvidia.com/gpu: 1" };
     const waiting = plan("WaitingForGPU", { decision: { phase: "WaitingForGPU", info } });
@@ -168,8 +222,10 @@ describe("planServiceStatus", () => {
 
     it("is cleared when it is over, unless strict", () => {
       const service = serviceWith(waiting);
-      expect(plan("Ready", { service, ready: 1 })).not.toHaveProperty("schedulingStatus");
-      expect(plan("Ready", { service, ready: 1, strict: true })).toHaveProperty(
+      expect(
+        plan("Ready", { service, ready: 1, improvements: ALL_IMPROVEMENTS }),
+      ).not.toHaveProperty("schedulingStatus");
+      expect(plan("Ready", { service, ready: 1, improvements: NO_IMPROVEMENTS })).toHaveProperty(
         "schedulingStatus",
         "InsufficientGPU",
       );

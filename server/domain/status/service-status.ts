@@ -1,9 +1,13 @@
 import { canonicalJson } from "../canonical-json";
+import type { Improvements } from "../improvements";
 import type { Condition, InferenceService, InferenceServiceStatus } from "../objects";
 import { serviceEndpoint } from "../service-object";
 import type { PhaseDecision } from "./phase";
 import { planServiceConditions } from "./service-conditions";
-import { findCondition, setCondition } from "./set-condition";
+import { CACHE_CONDITION } from "./model-cache-ready";
+import { ROLLOUT_CONDITION } from "./rollout-deferral";
+import type { ConditionUpdate, Stamp } from "./set-condition";
+import { findCondition, removeConditions, setCondition } from "./set-condition";
 import type { TransferFailure } from "./transfer";
 import { TRANSFER_CONDITION } from "./transfer";
 
@@ -13,16 +17,19 @@ export type StatusInput = {
   /** Why the service is Failed or Pending. */
   readonly message: string;
   readonly ready: number;
-  /** null: the pass did not get as far as wanting pods. */
-  readonly desired: number | null;
+  readonly desired: number;
+  readonly modelReady: boolean;
   readonly endpoint: boolean;
   readonly queuePosition: number;
   readonly transfer: TransferFailure | null;
   /** Whether some pod passed its init containers. */
   readonly staged: boolean;
   readonly now: string;
-  /** Keep what an earlier pass said about scheduling although it no longer holds. */
-  readonly strict: boolean;
+  /** `ModelCacheReady`; null: the service uses no cache claim and names none. Not said by LLMKube. */
+  readonly cache: ConditionUpdate | null;
+  /** `RolloutDeferred`; null: no rollout is held back; `unknown`: the pass did not get that far. */
+  readonly rollout: ConditionUpdate | "unknown" | null;
+  readonly improvements: Improvements;
 };
 
 const PRIORITIES: Readonly<Record<string, number>> = {
@@ -52,10 +59,10 @@ export function planServiceStatus(input: StatusInput): InferenceServiceStatus {
     phase: decision.phase,
     mode: service.spec.mode ?? "chat",
     readyReplicas: input.ready,
-    desiredReplicas: input.desired ?? 0,
-    replicas: input.desired ?? 0,
+    desiredReplicas: input.desired,
+    replicas: input.desired,
     endpoint: input.endpoint ? serviceEndpoint(service) : "",
-    modelReady: input.desired !== null,
+    modelReady: input.modelReady,
     effectivePriority: PRIORITIES[service.spec.priority ?? "normal"] ?? 10_000,
     conditions: conditions(previous.conditions ?? [], input),
   });
@@ -76,13 +83,44 @@ function conditions(previous: readonly Condition[], input: StatusInput): readonl
       phase: decision.phase,
       suspended: service.spec.suspend === true,
       ready: input.ready,
-      desired: input.desired ?? 0,
+      desired: input.desired,
       message: input.message,
       waitingFor: decision.info?.waitingFor ?? null,
       queuePosition: input.queuePosition,
+      observedState: input.improvements.has("ObservedState"),
     },
     stamp,
   );
+  return withTransfer(withCache(withRollout(own, input, stamp), input, stamp), input, stamp);
+}
+
+function withRollout(
+  conditions: readonly Condition[],
+  { rollout }: StatusInput,
+  stamp: Stamp,
+): readonly Condition[] {
+  if (rollout === "unknown") return conditions;
+  return rollout === null
+    ? removeConditions(conditions, [ROLLOUT_CONDITION])
+    : setCondition(conditions, rollout, stamp);
+}
+
+function withCache(
+  conditions: readonly Condition[],
+  { cache, improvements }: StatusInput,
+  stamp: Stamp,
+): readonly Condition[] {
+  if (!improvements.has("ModelCacheReady")) return conditions;
+  return cache === null
+    ? removeConditions(conditions, [CACHE_CONDITION])
+    : setCondition(conditions, cache, stamp);
+}
+
+function withTransfer(
+  own: readonly Condition[],
+  input: StatusInput,
+  stamp: Stamp,
+): readonly Condition[] {
   if (input.transfer !== null) {
     return setCondition(
       own,
@@ -99,7 +137,7 @@ function conditions(previous: readonly Condition[], input: StatusInput): readonl
 
 function scheduling(
   previous: InferenceServiceStatus,
-  { decision, queuePosition, strict }: StatusInput,
+  { decision, queuePosition, improvements }: StatusInput,
 ): InferenceServiceStatus {
   const { info } = decision;
   if (info !== null) {
@@ -108,11 +146,11 @@ function scheduling(
       schedulingStatus: info.status,
       schedulingMessage: info.message,
       waitingFor: info.waitingFor ?? "",
-      queuePosition: info.waitingFor === null ? 0 : queuePosition,
+      queuePosition: decision.phase === "WaitingForGPU" ? queuePosition : 0,
     };
   }
   const ours = OWN_SCHEDULING.has(previous.schedulingStatus ?? "");
-  if (strict || !ours) return previous;
+  if (!improvements.has("ObservedState") || !ours) return { ...previous, queuePosition: 0 };
   return {
     ...previous,
     schedulingStatus: "",

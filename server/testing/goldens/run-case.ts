@@ -1,3 +1,4 @@
+import { NO_IMPROVEMENTS } from "@/server/domain/improvements";
 import { parseOperatorFlags } from "@/server/domain/operator-flags";
 import type { KubeApi, KubeObject } from "@/e2e/cluster/kube-api";
 import { startOperatorUnderTest, type OperatorUnderTest } from "../operator-under-test";
@@ -89,7 +90,7 @@ const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promis
       kubeconfig,
       namespace: golden.namespace,
       settings,
-      strict: true,
+      improvements: NO_IMPROVEMENTS,
     });
   },
   sleep: (_run, options) => wait(Number(options["seconds"]) * 1000),
