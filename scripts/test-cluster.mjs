@@ -1,6 +1,6 @@
 import { ensureBrowser } from "./setup/browser.mjs";
 import { build, generate, install, nextTypes } from "./setup/prepare.mjs";
-import { conclude, playwright, vitest } from "./setup/suites.mjs";
+import { conclude, golden, playwright, vitest } from "./setup/suites.mjs";
 
 /** The same suites against a real control plane (built from its Go modules, or what TEST_KUBECONFIG names). */
 async function main() {
@@ -10,7 +10,9 @@ async function main() {
   await build();
   await nextTypes();
   const env = { MOORING_TEST_SERVER: "control-plane" };
+  const goldens = process.env.MOORING_GOLDENS;
   conclude([
+    ...(goldens ? [await golden("recorded-cases", [goldens])] : []),
     await vitest("integration-control-plane", ["--project", "integration"], env),
     await playwright("journeys-control-plane", ["--grep", "@any-cluster"], {
       ...env,

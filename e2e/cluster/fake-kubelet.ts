@@ -67,30 +67,33 @@ export function nextPodStatus(
 
 const HOLD = "mooring.dev/test-hold";
 
-async function step(api: KubeApi, pod: KubeObject): Promise<void> {
+async function step(api: KubeApi, pod: KubeObject, runsPods: boolean): Promise<void> {
   const path = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}`;
   if (pod.metadata.deletionTimestamp) {
     await api.delete(path, { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } });
     return;
   }
   const labels = pod.metadata["labels"] as Readonly<Record<string, string>> | undefined;
-  if (!pod["spec"]?.nodeName || labels?.[HOLD]) return;
+  if (!runsPods || !pod["spec"]?.nodeName || labels?.[HOLD]) return;
   const next = nextPodStatus(pod, new Date().toISOString());
   if (next) await api.patchStatus(path, next);
 }
 
 /**
  * Stands in for every kubelet: each scheduled pod goes through its init containers to Ready, each deleted one is
- * removed. A pod labelled `mooring.dev/test-hold` stays where it is.
+ * removed. Without `runsPods` they are only removed. A pod labelled `mooring.dev/test-hold` stays where it is.
  */
-export function startFakeKubelet(api: KubeApi): { stop(): Promise<void> } {
+export function startFakeKubelet(
+  api: KubeApi,
+  { runsPods }: { readonly runsPods: boolean },
+): { stop(): Promise<void> } {
   const state = { stopped: false };
   const loop = (async () => {
     while (!state.stopped) {
       const pods = await api.list("/api/v1/pods").catch(() => []); // the API server may be on its way down: asked again
       for (const pod of pods) {
         // gone or changed since the list: the next round reads it again
-        await step(api, pod).catch(() => undefined);
+        await step(api, pod, runsPods).catch(() => undefined);
       }
       await new Promise((resolve) => setTimeout(resolve, 250));
     }

@@ -8,7 +8,8 @@ import { waitUntil } from "./processes";
 const crdDir = join(import.meta.dirname, "..", "..", "sandbox", "crds");
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-async function installCrds(api: KubeApi): Promise<void> {
+/** LLMKube's two kinds, served when this returns. */
+export async function installCrds(api: KubeApi): Promise<void> {
   const documents = readdirSync(crdDir)
     .filter((file) => file.endsWith(".yaml"))
     .flatMap((file) => parseAllDocuments(readFileSync(join(crdDir, file), "utf8")))
@@ -50,7 +51,8 @@ async function createNode(api: KubeApi, name: string): Promise<void> {
 /** The classes LLMKube's chart installs: every serving pod names one, and the API server admits none without it. */
 const PRIORITIES = { critical: 1_000_000, high: 100_000, normal: 10_000, low: 1_000, batch: 100 };
 
-async function createPriorityClasses(api: KubeApi): Promise<void> {
+/** The classes of LLMKube's chart. */
+export async function createPriorityClasses(api: KubeApi): Promise<void> {
   for (const [name, value] of Object.entries(PRIORITIES)) {
     await api.apply(`/apis/scheduling.k8s.io/v1/priorityclasses/llmkube-${name}`, {
       apiVersion: "scheduling.k8s.io/v1",

@@ -17,6 +17,15 @@ export type TestServer = {
   stop(): Promise<void>;
 };
 
+export type ControlPlaneOptions = {
+  /** Makes what is to be there at first; by default what the suites need. */
+  readonly furnishWith?: (api: KubeApi) => Promise<void>;
+  /** false: scheduled pods stay as they are; deleted ones are removed all the same. */
+  readonly runsPods?: boolean;
+  /** false: without controller-manager and scheduler. */
+  readonly controllers?: boolean;
+};
+
 type Place = {
   readonly dir: string;
   readonly binaries: Binaries;
@@ -130,7 +139,10 @@ function startControllers(place: Place, server: string, ca: string): Daemon[] {
  * A real etcd, kube-apiserver, kube-controller-manager and kube-scheduler on free loopback ports, RBAC on, with
  * LLMKube's two kinds, three nodes, and pods moved through their phases by a stand-in for the kubelet.
  */
-export async function startControlPlane(log: (line: string) => void): Promise<TestServer> {
+export async function startControlPlane(
+  log: (line: string) => void,
+  { furnishWith = furnish, runsPods = true, controllers = true }: ControlPlaneOptions = {},
+): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), "mooring-control-plane-"));
   const place: Place = {
     dir,
@@ -146,11 +158,12 @@ export async function startControlPlane(log: (line: string) => void): Promise<Te
     const etcd = await startEtcd(place);
     started.push(etcd.daemon);
     const apiServer = await startApiServer(place, etcd.url);
-    started.push(apiServer.daemon, ...startControllers(place, apiServer.server, apiServer.ca));
+    started.push(apiServer.daemon);
+    if (controllers) started.push(...startControllers(place, apiServer.server, apiServer.ca));
     const kubeconfig = place.credentials.kubeconfig("admin", apiServer.server, apiServer.ca);
     const api = new KubeApi(kubeconfig);
-    await furnish(api);
-    const kubelet = startFakeKubelet(new KubeApi(kubeconfig));
+    await furnishWith(api);
+    const kubelet = startFakeKubelet(new KubeApi(kubeconfig), { runsPods });
     started.push(kubelet, { stop: () => api.close() });
     return { kubeconfig, admin: null, realControlPlane: true, stop };
   } catch (error) {

@@ -47,6 +47,20 @@ export async function playwright(name, args, env = {}) {
   return honest({ name, code, passed: stats.expected + stats.flaky, failed: stats.unexpected });
 }
 
+/** Runs recorded cases of the real operator; answers `{passed, failed}` from its own report. */
+export async function golden(name, args) {
+  const file = report(name);
+  const code = await exitCode(process.execPath, [
+    "--import",
+    "tsx",
+    join(root, "server/testing/goldens/main.ts"),
+    ...args,
+    `--report=${file}`,
+  ]);
+  if (!existsSync(file)) return { name, passed: 0, failed: 1 };
+  return honest({ name, code, ...JSON.parse(readFileSync(file, "utf8")) });
+}
+
 function report(name) {
   mkdirSync(results, { recursive: true });
   const file = join(results, `${name}.json`);

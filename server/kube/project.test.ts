@@ -140,6 +140,7 @@ describe("project", () => {
     });
     expect(status).toEqual({
       phase: "Running",
+      podIP: "10.0.0.1",
       containerStatuses: [{ name: "llama-server" }],
     });
   });

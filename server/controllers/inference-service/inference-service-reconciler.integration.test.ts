@@ -136,6 +136,7 @@ describe("the built-in operator", () => {
     const ready = await phase("chat", "Ready");
     expect(conditionsOf(ready)).toEqual({
       Available: "True InferenceReady",
+      ModelCacheReady: "True InUse",
       Suspended: "False NotSuspended",
     });
     expect(ready["status"]).toMatchObject({ readyReplicas: 1, desiredReplicas: 1, replicas: 1 });
@@ -160,6 +161,7 @@ describe("the built-in operator", () => {
     const failed = await phase("chat", "Failed");
     expect(conditionsOf(failed)).toEqual({
       Degraded: "True Failed",
+      ModelCacheReady: "False ModelCacheClaimNotFound",
       Suspended: "False NotSuspended",
     });
     const said = JSON.stringify(failed["status"].conditions);
@@ -224,12 +226,18 @@ describe("the built-in operator", () => {
     const before = await deployed("chat");
     await workload.setClaimName("chat", "gone");
     const failed = await phase("chat", "Failed");
-    expect(conditionsOf(failed)["Available"]).toBeUndefined();
+    expect(conditionsOf(failed)).toEqual({
+      Degraded: "True Failed",
+      ModelCacheReady: "False ModelCacheClaimNotFound",
+      Suspended: "False NotSuspended",
+    });
+    expect(failed["status"].readyReplicas).toBe(1);
     expect((await deployed("chat")).metadata["generation"]).toBe(before.metadata["generation"]);
     await workload.setClaimName("chat", "mine");
     const ready = await phase("chat", "Ready");
     expect(conditionsOf(ready)).toEqual({
       Available: "True InferenceReady",
+      ModelCacheReady: "True InUse",
       Suspended: "False NotSuspended",
     });
   });

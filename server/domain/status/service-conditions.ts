@@ -97,12 +97,12 @@ export function planServiceConditions(
     : withoutStaleAvailable(conditions, input, stamp);
 }
 
-/** These say of `Available` what they mean. */
+/** These say of `Available` what they mean, for which tools wait. */
 function isFinal(phase: Phase): boolean {
-  return phase === "Ready" || phase === "Stopped" || phase === "Suspended";
+  return ["Ready", "Stopped", "Suspended", "Failed"].includes(phase);
 }
 
-/** Pods that serve make the service available, whatever else is wrong with it. */
+/** A service that is still coming up is available once one of its pods serves, and not before. */
 function withObservedAvailable(
   conditions: readonly Condition[],
   input: ConditionsInput,

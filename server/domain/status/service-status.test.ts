@@ -165,14 +165,23 @@ describe("planServiceStatus", () => {
       ["Creating", 0, ["Progressing", "Available", "GatewayReady", "Suspended"]],
       ["Pending", 0, ["Progressing", "Available", "GatewayReady", "Suspended"]],
       ["Failed", 0, ["Degraded", "GatewayReady", "Suspended"]],
-      ["Failed", 1, ["Degraded", "GatewayReady", "Suspended", "Available"]],
+      ["Progressing", 1, ["Progressing", "Available", "GatewayReady", "Suspended"]],
     ])("%s with %i ready leaves nothing of an earlier phase", (phase, ready, kept) => {
       const service = serviceWith({ conditions: troubled });
       expect(Object.keys(better(phase, { service, ready })).sort()).toEqual([...kept].sort());
     });
 
-    it("is available while pods serve, whatever else is wrong", () => {
-      expect(better("Failed", { ready: 1 })["Available"]).toBe("True InferenceReady");
+    it("is available as soon as one pod serves", () => {
+      const service = serviceWith({
+        conditions: [condition("Available", "False", "NoReadyReplicas")],
+      });
+      expect(better("Progressing", { service, ready: 1 })["Available"]).toBe("True InferenceReady");
+    });
+
+    it("counts the pods that serve while the service is Failed, with Available as LLMKube has it", () => {
+      const status = plan("Failed", { ready: 1, improvements: ALL_IMPROVEMENTS });
+      expect(status.readyReplicas).toBe(1);
+      expect(said(status)).not.toHaveProperty("Available");
     });
 
     it("does not say Suspended of a service that comes back", () => {

@@ -62,6 +62,40 @@ async function listAll(api: KubeApi, namespace: string): Promise<Lists> {
   return Object.fromEntries(await Promise.all(entries)) as Lists;
 }
 
+/** Phase and conditions of every service, and which Deployments are there, each second; changes only. */
+export async function recordTimeline(
+  api: KubeApi,
+  namespace: string,
+  seconds: number,
+): Promise<readonly JsonObject[]> {
+  const states: JsonObject[] = [];
+  for (let second = 0; second <= seconds; second += 1) {
+    const state = await stateOf(api, namespace);
+    if (JSON.stringify(state) !== JSON.stringify(states.at(-1))) states.push(state);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return states;
+}
+
+async function stateOf(api: KubeApi, namespace: string): Promise<JsonObject> {
+  const paths = pathsOf(namespace);
+  const services = await api.list(paths.inferenceServices);
+  const deployments = await api.list(paths.deployments);
+  const states = services.map(({ metadata, ...service }) => {
+    const status = service["status"] as { phase?: string; conditions?: JsonObject[] } | undefined;
+    const conditions = (status?.conditions ?? []).map(({ type, status: value, reason }) => ({
+      type,
+      status: value,
+      reason,
+    }));
+    return [metadata.name, { phase: status?.phase ?? null, conditions }] as const;
+  });
+  return toJson({
+    ...Object.fromEntries(states),
+    _deployments: deployments.map(({ metadata }) => metadata.name),
+  });
+}
+
 function withoutAddresses(service: KubeObject): KubeObject {
   const spec = { ...(service["spec"] as JsonObject), clusterIP: "<ip>", clusterIPs: ["<ip>"] };
   return { ...service, spec };

@@ -1,11 +1,12 @@
-import { NO_IMPROVEMENTS } from "@/server/domain/improvements";
+import { NO_IMPROVEMENTS, type Improvements } from "@/server/domain/improvements";
 import { parseOperatorFlags } from "@/server/domain/operator-flags";
 import type { KubeApi, KubeObject } from "@/e2e/cluster/kube-api";
 import { startOperatorUnderTest, type OperatorUnderTest } from "../operator-under-test";
 import { compare, compareSnapshot, HOLD_LABEL } from "./compare-snapshot";
 import type { GoldenCase, Json, JsonObject, Step } from "./golden-case";
 import { field, objects, text } from "./golden-case";
-import { recordSnapshot, settled } from "./record";
+import { recordSnapshot, recordTimeline, settled } from "./record";
+import { compareHashChanges, compareTimeline, type SnapshotPair } from "./compare-course";
 
 const KINDS: Readonly<Record<string, { readonly base: string; readonly plural: string }>> = {
   InferenceService: { base: "/apis/inference.llmkube.dev/v1alpha1", plural: "inferenceservices" },
@@ -16,59 +17,99 @@ const KINDS: Readonly<Record<string, { readonly base: string; readonly plural: s
   Secret: { base: "/api/v1", plural: "secrets" },
   ConfigMap: { base: "/api/v1", plural: "configmaps" },
   StorageClass: { base: "/apis/storage.k8s.io/v1", plural: "storageclasses" },
+  PriorityClass: { base: "/apis/scheduling.k8s.io/v1", plural: "priorityclasses" },
+  Node: { base: "/api/v1", plural: "nodes" },
+  Pod: { base: "/api/v1", plural: "pods" },
+  Service: { base: "/api/v1", plural: "services" },
+  ServiceAccount: { base: "/api/v1", plural: "serviceaccounts" },
+  Event: { base: "/api/v1", plural: "events" },
+  Deployment: { base: "/apis/apps/v1", plural: "deployments" },
+  ReplicaSet: { base: "/apis/apps/v1", plural: "replicasets" },
+  Job: { base: "/apis/batch/v1", plural: "jobs" },
+  HorizontalPodAutoscaler: { base: "/apis/autoscaling/v2", plural: "horizontalpodautoscalers" },
+  EndpointSlice: { base: "/apis/discovery.k8s.io/v1", plural: "endpointslices" },
 };
+const CLUSTER_SCOPED = new Set([
+  "namespaces",
+  "nodes",
+  "persistentvolumes",
+  "priorityclasses",
+  "storageclasses",
+]);
 const PATCH_TYPES: Readonly<Record<string, string>> = {
   merge: "application/merge-patch+json",
   json: "application/json-patch+json",
   strategic: "application/strategic-merge-patch+json",
 };
-/** Long waits of the recorder show that nothing happens; a part of each shows as much. */
-const LONGEST_WAIT_MS = 8_000;
-
 type Run = {
   readonly api: KubeApi;
   readonly kubeconfig: string;
   readonly golden: GoldenCase;
+  readonly improvements: Improvements;
   readonly differences: string[];
   operator: OperatorUnderTest | null;
   snapshots: number;
   responses: number;
+  /** The last snapshot, recorded and ours. */
+  before: SnapshotPair | null;
 };
 
-/** Does what the case says, with the operator in strict mode, and tells every difference from what was recorded. */
+export type GoldenRun = {
+  readonly golden: GoldenCase;
+  /** None by default: exactly the contract. */
+  readonly improvements?: Improvements;
+};
+
+/** Does what the case says, with the operator in strict mode unless told otherwise, and tells every difference from what was recorded. */
 export async function runGoldenCase(
   api: KubeApi,
   kubeconfig: string,
-  golden: GoldenCase,
+  { golden, improvements = NO_IMPROVEMENTS }: GoldenRun,
 ): Promise<readonly string[]> {
   const run: Run = {
     api,
     kubeconfig,
     golden,
+    improvements,
     differences: [],
     operator: null,
     snapshots: 0,
     responses: 0,
+    before: null,
   };
   try {
     for (const step of golden.steps) await runStep(run, step);
+    if (run.snapshots < golden.snapshots.length) {
+      run.differences.push(
+        `${golden.snapshots.length - run.snapshots} recorded snapshots were not taken`,
+      );
+    }
     for (const error of run.operator?.errors ?? []) run.differences.push(`error: ${String(error)}`);
   } finally {
     await run.operator?.stop();
-    await freeNodes(run);
+    await cleanUp(run);
   }
   return run.differences;
 }
 
-/** The pods of the next case need the room. */
-async function freeNodes({ api, golden }: Run): Promise<void> {
-  const services = `/apis/inference.llmkube.dev/v1alpha1/namespaces/${golden.namespace}/inferenceservices`;
-  for (const { metadata } of await api.list(services)) {
-    await api.delete(`${services}/${metadata.name}`, { propagationPolicy: "Background" });
+/** The next case finds the cluster as this one did: it needs the nodes' room, and names of volumes are used again. */
+async function cleanUp({ api, golden }: Run): Promise<void> {
+  await api.delete(`/api/v1/namespaces/${golden.namespace}`, { propagationPolicy: "Background" });
+  for (const path of golden.steps.flatMap(madeOutside)) {
+    await api.delete(path, { propagationPolicy: "Background" });
   }
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 30_000;
   const pods = () => api.list(`/api/v1/namespaces/${golden.namespace}/pods`);
   while ((await pods()).length > 0 && Date.now() < end) await wait(200);
+}
+
+/** Path of a cluster-wide object that the step made; the nodes stay. */
+function madeOutside(step: Step): readonly string[] {
+  if (step.kind !== "apply") return [];
+  const kind = KINDS[text(step.object["kind"])];
+  if (kind === undefined || !CLUSTER_SCOPED.has(kind.plural)) return [];
+  if (kind.plural === "namespaces" || kind.plural === "nodes") return [];
+  return [`${kind.base}/${kind.plural}/${text(field(step.object["metadata"], "name"))}`];
 }
 
 async function runStep(run: Run, step: Step): Promise<void> {
@@ -85,29 +126,34 @@ const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promis
   operator: async (run, options) => {
     await run.operator?.stop();
     const { settings } = parseOperatorFlags((options["flags"] ?? []) as readonly string[]);
-    const { kubeconfig, golden } = run;
+    const { kubeconfig, golden, improvements } = run;
     run.operator = await startOperatorUnderTest({
       kubeconfig,
       namespace: golden.namespace,
       settings,
-      improvements: NO_IMPROVEMENTS,
+      improvements,
     });
   },
   sleep: (_run, options) => wait(Number(options["seconds"]) * 1000),
   timeline: async (run, options) => {
-    await wait(Number(options["seconds"]) * 1000);
-    run.snapshots += 1;
+    const recorded = nextRecorded(run, options);
+    const { api, golden } = run;
+    const states = await recordTimeline(api, golden.namespace, Number(options["seconds"]));
+    const name = text(options["name"]);
+    run.differences.push(...compareTimeline(recorded, states).map((path) => `${name} ${path}`));
   },
   snapshot: async (run, options) => {
     const quietMs = Number(options["quiet"] ?? 2) * 1000;
     const limitMs = Number(options["limit"] ?? 25) * 1000;
     await settled(run.api, run.golden.namespace, { quietMs, limitMs });
-    const recorded = run.golden.snapshots[run.snapshots] ?? {};
-    run.snapshots += 1;
-    const name = text(options["name"]);
-    if (recorded["name"] !== name) throw new Error(`snapshot ${name} was not recorded here`);
+    const recorded = nextRecorded(run, options);
     const actual = await recordSnapshot(run.api, run.golden.namespace);
-    run.differences.push(...compareSnapshot(recorded, actual).map((path) => `${name} ${path}`));
+    const differences = [
+      ...compareSnapshot(recorded, actual),
+      ...compareHashChanges(run.before, { recorded, actual }),
+    ];
+    run.before = { recorded, actual };
+    run.differences.push(...differences.map((path) => `${text(options["name"])} ${path}`));
   },
   patch: async (run, options) => {
     const subresource =
@@ -168,6 +214,15 @@ function check(
     `apiResponses[${run.responses - 1}]`,
     run.differences,
   );
+}
+
+/** What was recorded where the script is now. */
+function nextRecorded(run: Run, options: JsonObject): JsonObject {
+  const recorded = run.golden.snapshots[run.snapshots] ?? {};
+  run.snapshots += 1;
+  const name = text(options["name"]);
+  if (recorded["name"] !== name) throw new Error(`"${name}" was not recorded here`);
+  return recorded;
 }
 
 async function podsReady(run: Run, options: JsonObject): Promise<void> {
@@ -245,11 +300,11 @@ function pathTo({ golden }: Run, object: JsonObject): string {
   const kind = KINDS[text(object["kind"])];
   if (kind === undefined) throw new Error(`the kind ${text(object["kind"])} is not known`);
   const name = text(object["name"]) || text(field(object["metadata"], "name"));
-  const cluster = ["namespaces", "persistentvolumes", "storageclasses"].includes(kind.plural);
-  const place = cluster ? "" : `/namespaces/${golden.namespace}`;
+  const namespace = text(field(object["metadata"], "namespace")) || golden.namespace;
+  const place = CLUSTER_SCOPED.has(kind.plural) ? "" : `/namespaces/${namespace}`;
   return `${kind.base}${place}/${kind.plural}/${name}`;
 }
 
 function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, LONGEST_WAIT_MS)));
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
