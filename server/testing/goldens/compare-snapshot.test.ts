@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { compareSnapshot, HOLD_LABEL, missingValues } from "./compare-snapshot";
+import { compareSnapshot, missingValues } from "./compare-snapshot";
 import type { JsonObject } from "./golden-case";
 
 const claim = (patch: JsonObject = {}): JsonObject => ({
@@ -18,32 +18,8 @@ const event = (note: string): JsonObject => ({
 });
 
 describe("compareSnapshot", () => {
-  it.each<[string, JsonObject, JsonObject]>([
-    ["equal snapshots", claim(), claim()],
-    ["any time", service({ at: "<time>" }), service({ at: "2026-01-01T00:00:00Z" })],
-    [
-      "the order of conditions",
-      service({ conditions: [{ type: "A" }, { type: "B" }] }),
-      service({ conditions: [{ type: "B" }, { type: "A" }] }),
-    ],
-    [
-      "other words with the same values",
-      service({ message: 'no claim "x"' }),
-      service({ message: 'claim "x" is not there' }),
-    ],
-    [
-      "another node of the scheduler's choice",
-      claim({ annotations: { "volume.kubernetes.io/selected-node": "a" } }),
-      claim({ annotations: { "volume.kubernetes.io/selected-node": "b" } }),
-    ],
-    ["the harness's own label", service({}), service({}, { podLabels: { [HOLD_LABEL]: "1" } })],
-    [
-      "how often an event is repeated",
-      { operatorEvents: [event("n")] },
-      { operatorEvents: [event("n"), event("n")] },
-    ],
-  ])("takes no notice of %s", (_title, recorded, actual) => {
-    expect(compareSnapshot(recorded, actual)).toEqual([]);
+  it("finds nothing in equal snapshots", () => {
+    expect(compareSnapshot(claim(), claim())).toEqual([]);
   });
 
   it.each<[string, JsonObject, JsonObject, string]>([

@@ -13,7 +13,7 @@ const RANDOM = new Set(["llmkube.ai/desired-template-hash", "volume.kubernetes.i
 type Reduce = (object: JsonObject) => JsonObject;
 
 /** What is compared of each kind in a snapshot; the rest is the cluster's own or random. */
-const KINDS: Readonly<Record<string, Reduce>> = {
+export const KINDS: Readonly<Record<string, Reduce>> = {
   inferenceServices: (object) => ({
     ...owned(object),
     spec: withoutHold(object["spec"], "podLabels"),
@@ -54,6 +54,13 @@ export function compareSnapshot(recorded: JsonObject, actual: JsonObject): reado
     "operatorEvents",
     recorded["operatorEvents"],
     actual["operatorEvents"],
+    eventText,
+    differences,
+  );
+  compareSets(
+    "claimEvents",
+    recorded["claimEvents"],
+    actual["claimEvents"],
     eventText,
     differences,
   );
@@ -163,7 +170,14 @@ function podText(pod: JsonObject): string {
     pod["deleting"],
     pod["claims"],
     conditions,
+    objects(pod["initContainerStatuses"]).map(initText),
   ]);
+}
+
+/** How far an init container got; the recorder and this harness write the rest of its status. */
+function initText(status: JsonObject): Json {
+  const [state = ""] = Object.keys((status["state"] ?? {}) as JsonObject);
+  return [status["name"] ?? null, state, field(field(status["state"], state), "exitCode")];
 }
 
 function eventText(event: JsonObject): string {
@@ -185,7 +199,7 @@ function compareSets(
   found: string[],
 ): void {
   const [wanted, seen] = [objects(want).map(toText).sort(), objects(got).map(toText).sort()];
-  const distinct = path === "operatorEvents";
+  const distinct = path !== "pods";
   const [a, b] = distinct ? [[...new Set(wanted)], [...new Set(seen)]] : [wanted, seen];
   if (a.join() !== b.join()) found.push(`${path}: ${a.join(" ")} was ${b.join(" ")}`);
 }

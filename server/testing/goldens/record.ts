@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "./golden-case";
 
 const GROUP = "/apis/inference.llmkube.dev/v1alpha1";
 const RECORDER = "inferenceservice-controller";
+const BINDER = "persistentvolume-controller";
 
 type Lists = Readonly<Record<keyof ReturnType<typeof pathsOf>, readonly KubeObject[]>>;
 
@@ -26,9 +27,12 @@ export async function recordSnapshot(api: KubeApi, namespace: string): Promise<J
     ...lists,
     services: lists.services.map(withoutAddresses),
     pods: lists.pods.map(toPod),
+    claimEvents: lists.events
+      .filter((event) => event["reportingComponent"] === BINDER)
+      .map((event) => toEvent(event, BINDER)),
     operatorEvents: lists.events
       .filter((event) => event["reportingComponent"] === RECORDER)
-      .map(toEvent),
+      .map((event) => toEvent(event, RECORDER)),
   });
 }
 
@@ -110,19 +114,20 @@ function toPod(pod: KubeObject): JsonObject {
     phase: pod["status"].phase as string,
     deleting: pod.metadata.deletionTimestamp !== undefined,
     conditions: (pod["status"].conditions ?? []) as Json,
+    initContainerStatuses: (pod["status"].initContainerStatuses ?? []) as Json,
     claims: (volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []),
   };
 }
 
-function toEvent(event: KubeObject): JsonObject {
+function toEvent(event: KubeObject, reportingController: string): JsonObject {
   const involved = event["involvedObject"] as { readonly kind: string; readonly name: string };
   return {
     type: event["type"] as string,
     reason: event["reason"] as string,
-    action: event["action"] as string,
+    action: (event["action"] ?? null) as Json,
     note: event["message"] as string,
     regarding: { kind: involved.kind, name: involved.name },
-    reportingController: RECORDER,
+    reportingController,
   };
 }
 

@@ -6,6 +6,7 @@ import { compare, compareSnapshot, HOLD_LABEL } from "./compare-snapshot";
 import type { GoldenCase, Json, JsonObject, Step } from "./golden-case";
 import { field, objects, text } from "./golden-case";
 import { recordSnapshot, recordTimeline, settled } from "./record";
+import { compareNames, namesIn } from "./compare-names";
 import { compareHashChanges, compareTimeline, type SnapshotPair } from "./compare-course";
 
 const KINDS: Readonly<Record<string, { readonly base: string; readonly plural: string }>> = {
@@ -150,6 +151,7 @@ const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promis
     const actual = await recordSnapshot(run.api, run.golden.namespace);
     const differences = [
       ...compareSnapshot(recorded, actual),
+      ...compareNames(recorded, actual, namesIn(run.golden)),
       ...compareHashChanges(run.before, { recorded, actual }),
     ];
     run.before = { recorded, actual };
