@@ -4,7 +4,7 @@ import { planClaim } from "@/server/domain/claim-selection";
 import { planDeployment } from "@/server/domain/deployment/build-deployment";
 import { NO_IMPROVEMENTS } from "@/server/domain/improvements";
 import { planModelStatus } from "@/server/domain/model-status";
-import type { InferenceService, Model } from "@/server/domain/objects";
+import type { InferenceService, Model, PodSpec } from "@/server/domain/objects";
 import { planAdviceEvents } from "@/server/domain/operator-events";
 import { completeOperatorSettings, parseOperatorFlags } from "@/server/domain/operator-flags";
 import { aModel, anInferenceService } from "@/server/testing/builders";
@@ -35,32 +35,41 @@ function resolved(name: string, spec: Model["spec"], flags: readonly string[]): 
   return plan === null ? model : { ...model, status: plan.status };
 }
 
-function factsOf(row: Row): Facts | string {
-  const settings = completeOperatorSettings(parseOperatorFlags(row.flags ?? []).settings);
-  const service = {
-    metadata: anInferenceService({ metadata: { name: "chat", namespace: "ns" } }).metadata,
-    spec: { modelRef: row.model[0], resources: { cpu: "2", memory: "4Gi" }, ...row.service },
-  };
-  const model = resolved(...row.model, row.flags ?? []);
-  const draft = row.draft ? resolved(...row.draft, row.flags ?? []) : null;
-  const plan = planDeployment({ service, model, draft, settings, replicas: 1 });
-  if (plan.kind === "fault") return plan.message;
-  const pod = plan.deployment.spec.template.spec;
-  const events = planAdviceEvents({
-    service,
-    model,
-    draft,
-    settings,
-    improvements: NO_IMPROVEMENTS,
-  });
+type Subject = Pick<
+  Parameters<typeof planDeployment>[0],
+  "service" | "model" | "draft" | "settings"
+>;
+
+function subjectOf({ model, draft, service, flags = [] }: Row): Subject {
   return {
-    volumes: (pod?.volumes ?? []).map(({ name, persistentVolumeClaim: claim, ...source }) =>
+    settings: completeOperatorSettings(parseOperatorFlags(flags).settings),
+    service: {
+      metadata: anInferenceService({ metadata: { name: "chat", namespace: "ns" } }).metadata,
+      spec: { modelRef: model[0], resources: { cpu: "2", memory: "4Gi" }, ...service },
+    },
+    model: resolved(...model, flags),
+    draft: draft ? resolved(...draft, flags) : null,
+  };
+}
+
+function podOf(subject: Subject): NonNullable<PodSpec> {
+  const plan = planDeployment({ ...subject, replicas: 1 });
+  if (plan.kind === "fault") throw new Error(plan.message);
+  return plan.deployment.spec.template.spec ?? { containers: [] };
+}
+
+function factsOf(row: Row): Facts {
+  const subject = subjectOf(row);
+  const pod = podOf(subject);
+  const events = planAdviceEvents({ ...subject, improvements: NO_IMPROVEMENTS });
+  return {
+    volumes: (pod.volumes ?? []).map(({ name, persistentVolumeClaim: claim, ...source }) =>
       claim ? `${name}=${claim.claimName}` : `${name}=${Object.keys(source).join()}`,
     ),
-    inits: (pod?.initContainers ?? []).map(({ name }) => name),
-    modelPath: pod?.containers[0]?.args?.find((arg) => arg.startsWith("/")) ?? "",
+    inits: (pod.initContainers ?? []).map(({ name }) => name),
+    modelPath: pod.containers[0]?.args?.find((arg) => arg.startsWith("/")) ?? "",
     events: events.map(({ reason }) => reason).sort(),
-    needsClaim: planClaim({ service, model, settings }).needsClaim,
+    needsClaim: planClaim(subject).needsClaim,
   };
 }
 
