@@ -81,6 +81,24 @@ export interface ClaimFieldWriter {
   }): Promise<InferenceService>;
 }
 
+/**
+ * Asks an LLMKube operator, which does not watch claims, to look at a service again: sets the annotation
+ * `mooring.dev/reconcile-requested-at` and nothing else. Field manager `mooring`.
+ */
+export interface ReconcileRequester {
+  /**
+   * @throws AppError `Conflict` when the service is no longer at `resourceVersion` (where given) or has another uid;
+   * `NotFound`, `Forbidden`, `ServiceUnavailable`.
+   */
+  request(wish: {
+    readonly key: ObjectKey;
+    readonly uid: string;
+    readonly resourceVersion?: string;
+    /** RFC 3339. */
+    readonly requestedAt: string;
+  }): Promise<void>;
+}
+
 export type Actor = { readonly name: string; readonly groups: readonly string[] };
 
 /** Asks the API server; Mooring has no permission model of its own. */

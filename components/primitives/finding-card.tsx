@@ -14,6 +14,15 @@ export type FindingHandlers = Readonly<{
   onAttach?: () => void;
   onDetach?: () => void;
   onOpenLogs?: (pod: string, container: string) => void;
+  nudge?: Nudge;
+}>;
+
+/** Asking the operator to look again, and how far that is. */
+export type Nudge = Readonly<{
+  onPress: () => void;
+  state: "idle" | "sending" | "sent";
+  /** Why it did not go through; null unless it failed. */
+  problem: string | null;
 }>;
 
 type FindingCardProps = Readonly<{
@@ -71,9 +80,41 @@ function FindingMore({ finding, handlers, expanded }: Required<FindingCardProps>
           </button>
         ) : null}
       </div>
+      {finding.actions.some(({ type }) => type === "RequestReconcile") ? (
+        <NudgeOutcome nudge={handlers.nudge} />
+      ) : null}
       {yaml === null ? null : <CodeBlock code={yaml} label="YAML" copyLabel="Copy the YAML" />}
       {open && hasEvidence ? <EvidenceTable evidence={finding.evidence} /> : null}
     </>
+  );
+}
+
+function NudgeOutcome({ nudge }: Readonly<{ nudge: Nudge | undefined }>) {
+  if (nudge === undefined) return null;
+  return (
+    <>
+      <p className="finding-outcome dim" role="status">
+        {nudge.state === "sent" ? "Asked. LLMKube looks at the service now." : null}
+      </p>
+      {nudge.problem === null ? null : (
+        <p className="finding-outcome tone-error" role="alert">
+          {nudge.problem}
+        </p>
+      )}
+    </>
+  );
+}
+
+function NudgeButton({ label, nudge }: Readonly<{ label: string; nudge: Nudge | undefined }>) {
+  if (nudge === undefined) return null;
+  return (
+    <Button
+      loading={nudge.state === "sending"}
+      disabled={nudge.state === "sent"}
+      onClick={nudge.onPress}
+    >
+      {label}
+    </Button>
   );
 }
 
@@ -97,6 +138,8 @@ function ActionButton({ action, handlers, onYaml }: ActionProps) {
       return handlers.onAttach ? <Button onClick={handlers.onAttach}>{action.label}</Button> : null;
     case "DetachClaim":
       return handlers.onDetach ? <Button onClick={handlers.onDetach}>{action.label}</Button> : null;
+    case "RequestReconcile":
+      return <NudgeButton label={action.label} nudge={handlers.nudge} />;
     case "OpenLogs":
       return handlers.onOpenLogs ? (
         <Button onClick={() => handlers.onOpenLogs?.(action.pod, action.container)}>

@@ -11,6 +11,7 @@ import { Chain, ChainSkeleton } from "./chain";
 import { ServiceHeader } from "./service-header";
 import { ServiceTabs } from "./service-tabs";
 import "./service.css";
+import { useNudge } from "./use-nudge";
 import { useService } from "./use-service";
 import { useServiceUrl } from "./use-service-url";
 
@@ -27,6 +28,7 @@ export function ServicePage({ namespace, name }: ServicePageProps) {
   const state = useService(namespace, name);
   const attach = useAttachUrl();
   const url = useServiceUrl();
+  const nudge = useNudge(namespace, name);
   if (state.is === "loading") return <ServiceSkeleton name={name} namespace={namespace} />;
   if (state.is === "failed") return <ErrorState error={state.error} onRetry={state.retry} />;
   if (state.is === "gone") return <ServiceGone namespace={namespace} name={name} />;
@@ -36,6 +38,7 @@ export function ServicePage({ namespace, name }: ServicePageProps) {
     onAttach: () => attach.open(""),
     onDetach: () => attach.openDetach(),
     onOpenLogs: (pod: string, container: string) => url.openLogs(pod, container),
+    nudge,
   };
   return (
     <>

@@ -11,6 +11,7 @@ import { createKubeHttp } from "@/server/kube/http-client";
 import { loadClusterAccess } from "@/server/kube/kube-config";
 import { createLogReader } from "@/server/kube/log-reader";
 import { createObjectStore } from "@/server/kube/object-store";
+import { createReconcileRequester } from "@/server/kube/reconcile-requester";
 import { type Reflectors, startReflectors } from "@/server/kube/start-reflectors";
 import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
 import type {
@@ -19,6 +20,7 @@ import type {
   Clock,
   LogReader,
   ObjectStore,
+  ReconcileRequester,
 } from "@/server/ports";
 
 export type ClusterIdentity = { readonly clusterId: string; readonly version: string | null };
@@ -31,6 +33,7 @@ export interface Connection {
   readonly context: string | null;
   readonly objects: ObjectStore;
   readonly claimField: ClaimFieldWriter;
+  readonly reconcileRequests: ReconcileRequester;
   readonly access: AccessReviewer;
   readonly logs: LogReader;
   /** Which cluster this is. @throws AppError while that cannot be told. */
@@ -55,10 +58,12 @@ export function openConnection(
   const { mode, kubeconfig, context } = config.cluster;
   const access = loadClusterAccess({ inCluster: mode === "in-cluster", kubeconfig, context });
   const http = createKubeHttp({ config: access.config, userAgent: around.userAgent });
+  const objects = createObjectStore({ http, fieldManager: OPERATOR_MANAGER });
   return {
     server: access.server,
     context: access.context,
-    objects: createObjectStore({ http, fieldManager: OPERATOR_MANAGER }),
+    objects,
+    reconcileRequests: createReconcileRequester(objects),
     claimField: createClaimFieldWriter(http),
     access: createAccessReviewer({ http, localUser: around.localUser, clock: around.clock }),
     logs: createLogReader(http),

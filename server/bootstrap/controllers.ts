@@ -65,7 +65,7 @@ export function buildControllers(deps: Deps): Controllers {
   });
   const heal = createHealController({
     index,
-    objects: connection.objects,
+    requests: connection.reconcileRequests,
     clock,
     onError: onError("heal"),
   });

@@ -5,7 +5,7 @@ import type { RowCache } from "@/server/services/row-cache";
 import type { ClusterLife } from "./cluster-life";
 
 type Ports = Pick<ClusterLife, "index" | "rows" | "attachments" | "timeline" | "acceptAttachment"> &
-  Pick<ClusterLife["connection"], "claimField" | "access" | "logs">;
+  Pick<ClusterLife["connection"], "claimField" | "reconcileRequests" | "access" | "logs">;
 
 /** What requests meet before there is a cluster: everything that needs one is `ServiceUnavailable` and says why. */
 export function withoutCluster(around: {
@@ -39,6 +39,7 @@ export function withoutCluster(around: {
     },
     timeline: { append: refuse, list: refuse },
     claimField: { read: refuse, apply: refuse },
+    reconcileRequests: { request: refuse },
     access: { can: refuse },
     logs: { read: refuse, follow: refuseNow },
     acceptAttachment: refuseNow,

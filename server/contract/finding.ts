@@ -52,6 +52,8 @@ export const findingActionSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("DetachClaim"), label: z.string() }),
   z.object({ type: z.literal("ShowYaml"), label: z.string(), yaml: z.string() }),
   z.object({ type: z.literal("CopyCommand"), label: z.string(), command: z.string() }),
+  /** POST …/reconcile-requests of the service. */
+  z.object({ type: z.literal("RequestReconcile"), label: z.string() }),
   z.object({
     type: z.literal("OpenLogs"),
     label: z.string(),

@@ -12,6 +12,7 @@ import type {
   ClaimFieldWriter,
   Clock,
   LogReader,
+  ReconcileRequester,
   TimelineStore,
 } from "@/server/ports";
 import type { StreamHub } from "@/server/runtime/stream-hub";
@@ -35,6 +36,7 @@ export type ServiceContext = {
   readonly attachments: AttachmentStore;
   readonly timeline: TimelineStore;
   readonly claimField: ClaimFieldWriter;
+  readonly reconcileRequests: ReconcileRequester;
   readonly access: AccessReviewer;
   readonly logs: LogReader;
   /** Tells the attachment reconciler to look at it. */

@@ -42,6 +42,7 @@ export async function aRouteWorld(overrides: Partial<ServiceContext> = {}) {
     attachments: anAttachmentStore(),
     timeline: { append: notExpected, list: async () => ({ items: [], continue: null }) },
     claimField: aClaimField(index),
+    reconcileRequests: { request: notExpected },
     access: { can: async () => true },
     logs: { read: notExpected, follow: () => fail() },
     acceptAttachment: (attachment) => accepted.push(attachment),

@@ -5,13 +5,14 @@ import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-ind
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { AppError } from "@/server/errors";
 import type { InferenceService } from "@/server/domain/objects";
+import { RECONCILE_REQUESTED_AT } from "@/server/domain/reconcile-request";
+import { createReconcileRequester } from "@/server/kube/reconcile-requester";
 import type { ObjectStore } from "@/server/ports";
 import type { Controller } from "@/server/runtime/controller";
 import { aClaim, anAttachment, anInferenceService } from "@/server/testing/builders";
 import { createFakeClock } from "@/server/testing/fake-clock";
 import { createFakeTimers, type FakeTimers } from "@/server/testing/fake-timers";
 import { createHealController } from "./heal-controller";
-import { RECONCILE_REQUESTED_AT } from "./plan-heal";
 
 const NOW = "2026-03-01T12:00:00.000Z";
 
@@ -37,8 +38,10 @@ function aController(): Controller {
   };
   return createHealController({
     index,
-    // The controller patches services only.
-    objects: { mergePatch: mergePatch as unknown as ObjectStore["mergePatch"] },
+    // It patches services only.
+    requests: createReconcileRequester({
+      mergePatch: mergePatch as unknown as ObjectStore["mergePatch"],
+    }),
     clock: createFakeClock(NOW),
     timers,
     onError: () => undefined,

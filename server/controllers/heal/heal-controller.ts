@@ -1,19 +1,17 @@
-import type { ObjectKey } from "@/server/contract/service-view";
 import type { ObjectIndex } from "@/server/cluster/object-index";
-import { MOORING_MANAGER } from "@/server/domain/field-owner";
 import { hasReason } from "@/server/errors";
-import type { Clock, ObjectStore } from "@/server/ports";
+import type { Clock, ReconcileRequester } from "@/server/ports";
 import {
   createController,
   type Controller,
   type ControllerOptions,
 } from "@/server/runtime/controller";
 import { DONE, type ReconcileResult } from "@/server/runtime/result";
-import { planHeal, RECONCILE_REQUESTED_AT } from "./plan-heal";
+import { planHeal } from "./plan-heal";
 
 export type HealControllerDeps = Pick<ControllerOptions, "onError" | "timers"> & {
   readonly index: Pick<ObjectIndex, "get" | "list" | "subscribe" | "attachmentOf">;
-  readonly objects: Pick<ObjectStore, "mergePatch">;
+  readonly requests: ReconcileRequester;
   readonly clock: Clock;
 };
 
@@ -55,7 +53,7 @@ export function createHealController(deps: HealControllerDeps): Controller {
 async function heal(
   key: string,
   woken: Map<string, string>,
-  { index, objects, clock }: HealControllerDeps,
+  { index, requests, clock }: HealControllerDeps,
 ): Promise<ReconcileResult> {
   const service = index.get("inferenceservices", key);
   if (service === null) {
@@ -70,21 +68,13 @@ async function heal(
   const attachment = index.attachmentOf(key);
   const plan = planHeal({ service, claim, attachment, now: clock.now() });
   if (plan === null || woken.get(key) === plan.causeUid) return DONE;
-  const { uid } = service.metadata;
-  const annotations = { [RECONCILE_REQUESTED_AT]: plan.requestedAt };
+  const { namespace, name: serviceName, uid } = service.metadata;
+  const { requestedAt } = plan;
   try {
-    await objects.mergePatch(
-      "inferenceservices",
-      toObjectKey(service.metadata),
-      // with the uid, the API server refuses to touch another service of this name
-      { metadata: { uid, annotations } },
-      { fieldManager: MOORING_MANAGER },
-    );
+    await requests.request({ key: { namespace, name: serviceName }, uid, requestedAt });
   } catch (error) {
     if (!hasReason(error, "NotFound")) throw error;
   }
   woken.set(key, plan.causeUid);
   return DONE;
 }
-
-const toObjectKey = ({ namespace, name }: ObjectKey): ObjectKey => ({ namespace, name });

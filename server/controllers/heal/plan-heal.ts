@@ -1,16 +1,8 @@
 import type { Attachment } from "@/server/contract/attachment";
 import type { Claim, InferenceService } from "@/server/domain/objects";
-import { missingClaimFailure } from "@/server/domain/service-state";
+import { planReconcileRequest, type ReconcileRequestPlan } from "@/server/domain/reconcile-request";
 
-/** Touching it is an edit of the service, which makes LLMKube reconcile it. */
-export const RECONCILE_REQUESTED_AT = "mooring.dev/reconcile-requested-at";
-
-export type HealPlan = {
-  /** RFC 3339, never before the claim was made: that tells a later pass that this claim was dealt with. */
-  readonly requestedAt: string;
-  /** The claim that ended the cause. */
-  readonly causeUid: string;
-};
+export type HealPlan = Extract<ReconcileRequestPlan, { readonly kind: "ask" }>;
 
 /** Whether the operator is to be woken for this service; null when there is no reason, or it was done for this claim. */
 export function planHeal(input: {
@@ -20,16 +12,9 @@ export function planHeal(input: {
   readonly attachment: Attachment | null;
   readonly now: Date;
 }): HealPlan | null {
-  const { service, claim, attachment, now } = input;
-  if (claim === null || !wasAttached(service, attachment)) return null;
-  if (service.status?.phase !== "Failed" || missingClaimFailure(service) === null) return null;
-  const madeAt = Date.parse(claim.metadata.creationTimestamp);
-  const requestedAt = service.metadata.annotations?.[RECONCILE_REQUESTED_AT];
-  if (requestedAt !== undefined && Date.parse(requestedAt) >= madeAt) return null;
-  return {
-    requestedAt: new Date(Math.max(now.getTime(), madeAt)).toISOString(),
-    causeUid: claim.metadata.uid,
-  };
+  if (!wasAttached(input.service, input.attachment)) return null;
+  const plan = planReconcileRequest(input);
+  return plan.kind === "ask" ? plan : null;
 }
 
 /** The claim in the spec is one that Mooring wrote for this very service. */

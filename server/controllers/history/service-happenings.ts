@@ -2,6 +2,7 @@ import type { Severity } from "@/server/contract/finding";
 import { toneOf } from "@/server/domain/condition-polarity";
 import { claimFieldOwners } from "@/server/domain/field-owner";
 import type { Condition, InferenceService } from "@/server/domain/objects";
+import { RECONCILE_REQUESTED_AT, reconcileRequestField } from "@/server/domain/reconcile-request";
 import { quote } from "@/server/domain/wording";
 import type { Happening } from "./happening";
 
@@ -11,6 +12,7 @@ const PHASE_SEVERITY: Readonly<Record<string, Severity>> = { Failed: "error", Re
 export function serviceHappenings(before: InferenceService, after: InferenceService): Happening[] {
   return [
     ...claimHappenings(before, after),
+    ...nudgeHappenings(before, after),
     ...phaseHappenings(before.status?.phase, after.status?.phase),
     ...conditionHappenings(before.status?.conditions ?? [], after.status?.conditions ?? []),
   ];
@@ -28,6 +30,16 @@ function claimHappenings(before: InferenceService, after: InferenceService): Hap
       : `claimName was set to ${quote(to)}${was}.`;
   const reason = to === undefined ? "ClaimNameRemoved" : "ClaimNameSet";
   return [{ field: "claimName", reason, message, severity: "info", actor }];
+}
+
+/** Recorded under the same key as by who asked through Mooring, who is named there; kubectl names nobody. */
+function nudgeHappenings(before: InferenceService, after: InferenceService): Happening[] {
+  const asked = after.metadata.annotations?.[RECONCILE_REQUESTED_AT];
+  if (asked === undefined || asked === before.metadata.annotations?.[RECONCILE_REQUESTED_AT])
+    return [];
+  const message = "LLMKube was asked to look at the service again.";
+  const field = reconcileRequestField(asked);
+  return [{ field, reason: "ReconcileRequested", message, severity: "info", once: true }];
 }
 
 function phaseHappenings(from: string | undefined, to: string | undefined): Happening[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Condition } from "../objects";
+import { RECONCILE_REQUESTED_AT } from "../reconcile-request";
 import {
   aDeployment,
   aModel,
@@ -177,11 +178,27 @@ describe("notHealed", () => {
     const finding = notHealed(aServiceFacts({ service: failedForClaim, pods: [] }));
 
     expect(finding).toMatchObject({ code: "NotHealed", severity: "error", since: AT });
-    expect(finding?.actions[0]).toMatchObject({
-      type: "CopyCommand",
-      command:
-        'kubectl -n ml annotate inferenceservice llama mooring.dev/reconcile-requested-at="$(date -u +%FT%TZ)" --overwrite',
+    expect(finding?.actions).toMatchObject([
+      { type: "RequestReconcile" },
+      {
+        type: "CopyCommand",
+        command:
+          'kubectl -n ml annotate inferenceservice llama mooring.dev/reconcile-requested-at="$(date -u +%FT%TZ)" --overwrite',
+      },
+    ]);
+  });
+
+  it("says when the nudge was given instead of offering it again", () => {
+    const asked = "2026-03-01T11:58:00.000Z";
+    const service = anInferenceService({
+      ...failedForClaim,
+      metadata: { annotations: { [RECONCILE_REQUESTED_AT]: asked } },
     });
+    const finding = notHealed(aServiceFacts({ service }));
+
+    expect(finding?.nextStep).toContain(`asked at ${asked}`);
+    expect(finding?.actions.map(({ type }) => type)).toEqual(["CopyCommand"]);
+    expect(finding?.evidence.map(({ value }) => value)).toContain(asked);
   });
 
   it("counts from the moment both held", () => {

@@ -7,6 +7,7 @@ import {
   inferenceServiceAttachments,
   inferenceServiceClaimCandidates,
   inferenceServiceLogs,
+  inferenceServiceReconcileRequests,
   inferenceServices,
   inferenceServiceTimeline,
 } from "./inference-services";
@@ -21,6 +22,7 @@ export const apiResources: readonly AnyResource[] = [
   inferenceServiceLogs,
   inferenceServiceClaimCandidates,
   inferenceServiceAttachments,
+  inferenceServiceReconcileRequests,
   attachments,
   attachment,
   attachmentCancel,

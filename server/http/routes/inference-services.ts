@@ -7,6 +7,7 @@ import {
   serviceQuerySchema,
   timelineQuerySchema,
 } from "@/server/contract/query";
+import { reconcileRequestSchema } from "@/server/contract/reconcile-request";
 import { serviceDetailSchema, serviceListSchema } from "@/server/contract/service-view";
 import { timelineSchema } from "@/server/contract/timeline";
 import { resource, route } from "@/server/http/define-route";
@@ -15,6 +16,7 @@ import { attachClaim } from "@/server/services/attach-claim";
 import { claimCandidates } from "@/server/services/claim-candidates";
 import { getService } from "@/server/services/get-service";
 import { listServices } from "@/server/services/list-services";
+import { requestReconcile } from "@/server/services/request-reconcile";
 import { serviceTimeline } from "@/server/services/service-timeline";
 import { z } from "zod";
 import { answerLogs } from "../answer-logs";
@@ -99,5 +101,23 @@ export const inferenceServiceAttachments = resource(`${ONE}/attachments`, {
       const location = `/api/v1/attachments/${attachment.id}`;
       return Response.json(attachment, { status: 202, headers: { location } });
     },
+  }),
+});
+
+/** Nudges for an LLMKube operator, which does not notice that a missing claim was made. */
+export const inferenceServiceReconcileRequests = resource(`${ONE}/reconcile-requests`, {
+  POST: route({
+    summary:
+      "Ask LLMKube to look again at a service that failed for a claim which exists by now; 409 when there is no such cause or it was asked already",
+    params: objectKeyParamsSchema,
+    audit: "reconcile-requests.create",
+    answers: {
+      202: {
+        description: "Asked; what follows shows on the service",
+        schema: reconcileRequestSchema,
+      },
+    },
+    handle: async ({ ctx, params }) =>
+      Response.json(await requestReconcile(ctx, params), { status: 202 }),
   }),
 });
