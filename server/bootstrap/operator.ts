@@ -33,7 +33,7 @@ export async function chooseOperator(
   const refusal = config.operator === "builtin" ? refuseBesideOperator(operator) : null;
   if (refusal !== null) log.error({ reason: refusal }, "the built-in operator does not start");
   const { namespace, name, image } = operator;
-  const flags = parseOperatorFlags(operator.args);
+  const flags = parseOperatorFlags(operator.args, { asLlmkube: true });
   return {
     mode: "none",
     found: { namespace, name, image },

@@ -6,6 +6,8 @@ type Flag = {
   readonly show: (settings: OperatorSettings) => string;
   /** null: the value is not one the flag can have. */
   readonly read: (value: string) => Partial<OperatorSettings> | null;
+  /** What LLMKube makes of a value that it should not have been given; without it, the default. */
+  readonly misread?: (value: string) => Partial<OperatorSettings>;
 };
 
 const commaList = (value: string) =>
@@ -25,11 +27,14 @@ const OPERATOR_FLAGS: readonly Flag[] = [
     flag: "model-cache-mode",
     show: (s) => s.cacheMode,
     read: (value) => (value === "shared" || value === "perService" ? { cacheMode: value } : null),
+    misread: () => ({ cacheMode: "shared" }),
   },
   {
     flag: "model-cache-size",
     show: (s) => s.cacheSize,
     read: (value) => (/^\d+(\.\d+)?([KMGTPE]i?|[km])?$/.test(value) ? { cacheSize: value } : null),
+    // each service then fails for it
+    misread: (value) => ({ cacheSize: value }),
   },
   {
     flag: "model-cache-storage-class",
@@ -41,6 +46,7 @@ const OPERATOR_FLAGS: readonly Flag[] = [
     show: (s) => s.cacheAccessMode,
     read: (value) =>
       value === "ReadWriteOnce" || value === "ReadWriteMany" ? { cacheAccessMode: value } : null,
+    misread: () => ({ cacheAccessMode: "ReadWriteOnce" }),
   },
   {
     flag: "init-container-image",
@@ -50,7 +56,7 @@ const OPERATOR_FLAGS: readonly Flag[] = [
   {
     flag: "default-fsgroup",
     show: (s) => String(s.defaultFsGroup),
-    read: (value) => (/^\d+$/.test(value) ? { defaultFsGroup: Number(value) } : null),
+    read: (value) => (/^-?\d+$/.test(value) ? { defaultFsGroup: Number(value) } : null),
   },
   {
     flag: "ca-cert-configmap",
@@ -98,25 +104,39 @@ export type ParsedOperatorFlags = {
 
 /**
  * Reads `--flag=value` and `--flag value` words, from one line or as container args. Flags that do not concern the model
- * cache are faults in `faults`, not errors: a running operator has many of them. The last of repeated flags wins. Pure.
+ * cache are faults in `faults`, not errors: a running operator has many of them. The last of repeated flags wins. `asLlmkube`: values
+ * that a flag should not have mean what LLMKube makes of them. Pure.
  */
-export function parseOperatorFlags(words: string | readonly string[]): ParsedOperatorFlags {
+export function parseOperatorFlags(
+  words: string | readonly string[],
+  { asLlmkube = false }: { readonly asLlmkube?: boolean } = {},
+): ParsedOperatorFlags {
   const rest = typeof words === "string" ? words.split(/\s+/).filter(Boolean) : [...words];
   let settings: Partial<OperatorSettings> = {};
   const given = new Set<string>();
   const faults: string[] = [];
   while (rest.length > 0) {
     const { name, value } = takeFlag(rest);
-    const known = OPERATOR_FLAGS.find(({ flag }) => flag === name);
-    const read = known?.read(value);
-    if (!known) faults.push(`"${name}" is not a known operator flag`);
-    else if (!read) faults.push(`--${name} cannot be "${value}"`);
+    const read = readFlag(name, value, asLlmkube);
+    if (typeof read === "string") faults.push(read);
     else {
       settings = { ...settings, ...read };
       given.add(name);
     }
   }
   return { settings, given: [...given], faults };
+}
+
+/** The settings that the flag stands for, or what is wrong with it. */
+function readFlag(
+  name: string,
+  value: string,
+  asLlmkube: boolean,
+): Partial<OperatorSettings> | string {
+  const known = OPERATOR_FLAGS.find(({ flag }) => flag === name);
+  if (known === undefined) return `"${name}" is not a known operator flag`;
+  const read = known.read(value) ?? (asLlmkube ? known.misread?.(value) : undefined);
+  return read ?? `--${name} cannot be "${value}"`;
 }
 
 /** One row per setting under its flag's name; `given` are those that were really set. Pure. */

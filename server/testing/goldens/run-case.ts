@@ -5,38 +5,12 @@ import { startOperatorUnderTest, type OperatorUnderTest } from "../operator-unde
 import { compare, compareSnapshot, HOLD_LABEL } from "./compare-snapshot";
 import type { GoldenCase, Json, JsonObject, Step } from "./golden-case";
 import { field, objects, text } from "./golden-case";
+import { pathTo } from "./object-paths";
 import { recordSnapshot, recordTimeline, settled } from "./record";
+import { cleanUp } from "./clean-up";
 import { compareNames, namesIn } from "./compare-names";
 import { compareHashChanges, compareTimeline, type SnapshotPair } from "./compare-course";
 
-const KINDS: Readonly<Record<string, { readonly base: string; readonly plural: string }>> = {
-  InferenceService: { base: "/apis/inference.llmkube.dev/v1alpha1", plural: "inferenceservices" },
-  Model: { base: "/apis/inference.llmkube.dev/v1alpha1", plural: "models" },
-  Namespace: { base: "/api/v1", plural: "namespaces" },
-  PersistentVolume: { base: "/api/v1", plural: "persistentvolumes" },
-  PersistentVolumeClaim: { base: "/api/v1", plural: "persistentvolumeclaims" },
-  Secret: { base: "/api/v1", plural: "secrets" },
-  ConfigMap: { base: "/api/v1", plural: "configmaps" },
-  StorageClass: { base: "/apis/storage.k8s.io/v1", plural: "storageclasses" },
-  PriorityClass: { base: "/apis/scheduling.k8s.io/v1", plural: "priorityclasses" },
-  Node: { base: "/api/v1", plural: "nodes" },
-  Pod: { base: "/api/v1", plural: "pods" },
-  Service: { base: "/api/v1", plural: "services" },
-  ServiceAccount: { base: "/api/v1", plural: "serviceaccounts" },
-  Event: { base: "/api/v1", plural: "events" },
-  Deployment: { base: "/apis/apps/v1", plural: "deployments" },
-  ReplicaSet: { base: "/apis/apps/v1", plural: "replicasets" },
-  Job: { base: "/apis/batch/v1", plural: "jobs" },
-  HorizontalPodAutoscaler: { base: "/apis/autoscaling/v2", plural: "horizontalpodautoscalers" },
-  EndpointSlice: { base: "/apis/discovery.k8s.io/v1", plural: "endpointslices" },
-};
-const CLUSTER_SCOPED = new Set([
-  "namespaces",
-  "nodes",
-  "persistentvolumes",
-  "priorityclasses",
-  "storageclasses",
-]);
 const PATCH_TYPES: Readonly<Record<string, string>> = {
   merge: "application/merge-patch+json",
   json: "application/json-patch+json",
@@ -88,34 +62,14 @@ export async function runGoldenCase(
     for (const error of run.operator?.errors ?? []) run.differences.push(`error: ${String(error)}`);
   } finally {
     await run.operator?.stop();
-    await cleanUp(run);
+    await cleanUp(api, golden);
   }
   return run.differences;
 }
 
-/** The next case finds the cluster as this one did: it needs the nodes' room, and names of volumes are used again. */
-async function cleanUp({ api, golden }: Run): Promise<void> {
-  await api.delete(`/api/v1/namespaces/${golden.namespace}`, { propagationPolicy: "Background" });
-  for (const path of golden.steps.flatMap(madeOutside)) {
-    await api.delete(path, { propagationPolicy: "Background" });
-  }
-  const end = Date.now() + 30_000;
-  const pods = () => api.list(`/api/v1/namespaces/${golden.namespace}/pods`);
-  while ((await pods()).length > 0 && Date.now() < end) await wait(200);
-}
-
-/** Path of a cluster-wide object that the step made; the nodes stay. */
-function madeOutside(step: Step): readonly string[] {
-  if (step.kind !== "apply") return [];
-  const kind = KINDS[text(step.object["kind"])];
-  if (kind === undefined || !CLUSTER_SCOPED.has(kind.plural)) return [];
-  if (kind.plural === "namespaces" || kind.plural === "nodes") return [];
-  return [`${kind.base}/${kind.plural}/${text(field(step.object["metadata"], "name"))}`];
-}
-
 async function runStep(run: Run, step: Step): Promise<void> {
   if (step.kind === "apply") {
-    await run.api.apply(pathTo(run, step.object), held(step.object), "golden");
+    await run.api.apply(pathTo(run.golden, step.object), held(step.object), "golden");
     return;
   }
   const action = ACTIONS[step.name];
@@ -126,7 +80,9 @@ async function runStep(run: Run, step: Step): Promise<void> {
 const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promise<void>>> = {
   operator: async (run, options) => {
     await run.operator?.stop();
-    const { settings } = parseOperatorFlags((options["flags"] ?? []) as readonly string[]);
+    const flags = (options["flags"] ?? []) as readonly string[];
+    const { settings, faults } = parseOperatorFlags(flags, { asLlmkube: true });
+    if (faults.length > 0) throw new Error(faults.join("; "));
     const { kubeconfig, golden, improvements } = run;
     run.operator = await startOperatorUnderTest({
       kubeconfig,
@@ -160,14 +116,14 @@ const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promis
   patch: async (run, options) => {
     const subresource =
       options["subresource"] === undefined ? "" : `/${text(options["subresource"])}`;
-    const path = `${pathTo(run, options)}${subresource}?fieldManager=golden`;
+    const path = `${pathTo(run.golden, options)}${subresource}?fieldManager=golden`;
     const type = PATCH_TYPES[text(options["type"]) || "merge"] ?? "";
     const answer = await run.api.call("PATCH", path, options["body"], type);
     check(run, answer, options["expectError"] === true);
   },
   applyExpectError: async (run, options) => {
     const object = options["object"] as JsonObject;
-    const path = `${pathTo(run, object)}?fieldManager=golden&force=true`;
+    const path = `${pathTo(run.golden, object)}?fieldManager=golden&force=true`;
     check(
       run,
       await run.api.call("PATCH", path, held(object), "application/apply-patch+yaml"),
@@ -176,7 +132,7 @@ const ACTIONS: Readonly<Record<string, (run: Run, options: JsonObject) => Promis
   },
   delete: async (run, options) => {
     const propagationPolicy = text(options["propagation"]) || "Background";
-    await run.api.delete(pathTo(run, options), { propagationPolicy });
+    await run.api.delete(pathTo(run.golden, options), { propagationPolicy });
   },
   podsReady: podsReady,
   podStatus: async (run, options) => {
@@ -296,15 +252,6 @@ function held(object: JsonObject): JsonObject {
   const spec = object["spec"] as JsonObject;
   const podLabels = { ...(spec["podLabels"] as JsonObject | undefined), [HOLD_LABEL]: "golden" };
   return { ...object, spec: { ...spec, podLabels } };
-}
-
-function pathTo({ golden }: Run, object: JsonObject): string {
-  const kind = KINDS[text(object["kind"])];
-  if (kind === undefined) throw new Error(`the kind ${text(object["kind"])} is not known`);
-  const name = text(object["name"]) || text(field(object["metadata"], "name"));
-  const namespace = text(field(object["metadata"], "namespace")) || golden.namespace;
-  const place = CLUSTER_SCOPED.has(kind.plural) ? "" : `/namespaces/${namespace}`;
-  return `${kind.base}${place}/${kind.plural}/${name}`;
 }
 
 function wait(ms: number): Promise<void> {

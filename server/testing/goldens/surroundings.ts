@@ -32,7 +32,7 @@ async function createNode(api: KubeApi, name: string): Promise<void> {
       spec: { taints: [{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }] },
     }),
   });
-  const resources = { cpu: "8", memory: "32Gi", pods: "110" };
+  const resources = { cpu: "8", memory: "32Gi", pods: "110", "ephemeral-storage": "100Gi" };
   const amounts = gpu ? { ...resources, "nvidia.com/gpu": "1" } : resources;
   await api.patchStatus(`/api/v1/nodes/${name}`, {
     capacity: amounts,

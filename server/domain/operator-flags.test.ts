@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+
+import { parseOperatorFlags } from "./operator-flags";
+
+describe("parseOperatorFlags", () => {
+  it.each([
+    ["--model-cache-mode=each", { cacheMode: "shared" }],
+    ["--model-cache-access-mode=ReadOnlyMany", { cacheAccessMode: "ReadWriteOnce" }],
+    ["--model-cache-size=lots", { cacheSize: "lots" }],
+  ])("refuses %s, unless it is asked what LLMKube makes of it", (flag, settings) => {
+    expect(parseOperatorFlags(flag)).toMatchObject({ settings: {}, faults: [expect.any(String)] });
+    expect(parseOperatorFlags(flag, { asLlmkube: true })).toMatchObject({ settings, faults: [] });
+  });
+
+  it("takes a group of zero or less, which means the image's own", () => {
+    expect(parseOperatorFlags("--default-fsgroup=-1").settings).toEqual({ defaultFsGroup: -1 });
+  });
+
+  it("lets the last of repeated flags win, with or without an equals sign", () => {
+    expect(parseOperatorFlags(["--model-cache-size", "1Gi", "--model-cache-size=2Gi"])).toEqual({
+      settings: { cacheSize: "2Gi" },
+      given: ["model-cache-size"],
+      faults: [],
+    });
+  });
+});
