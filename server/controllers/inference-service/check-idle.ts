@@ -43,7 +43,7 @@ async function ask(
 /** The endpoint's port comes first here, unlike for the container. */
 function idlePort(service: InferenceService): number {
   const { endpoint, containerPort } = service.spec;
-  return endpoint?.port ?? containerPort ?? backendOf(service)?.port ?? 8080;
+  return endpoint?.port ?? containerPort ?? backendOf(service).port;
 }
 
 const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);

@@ -85,7 +85,6 @@ describe("planDeployment", () => {
       { spec: { image: "user:1" }, settings: { runtimeImages: { llamacpp: "mine:1" } } },
       "user:1",
     ],
-    ["for vLLM", { spec: { runtime: "vllm" } }, "vllm/vllm-openai:v0.25.1"],
   ])("chooses the image %s", (_title, parts, image) => {
     expect(server(parts).image).toBe(image);
   });
@@ -220,30 +219,6 @@ describe("planDeployment", () => {
     ]);
   });
 
-  it("hands vLLM the folder of files that are no GGUF, and no service links", () => {
-    const model = { source: "hf://o/r", files: ["config.json"], format: "safetensors" };
-    const parts = { spec: { runtime: "vllm" }, model };
-    expect(server(parts)).toMatchObject({ name: "vllm", command: ["vllm", "serve"] });
-    expect(args(parts)).toBe("/models/key --port 8000 --host ::");
-    expect(pod(parts).enableServiceLinks).toBe(false);
-  });
-
-  it("hands vLLM the repository when nothing is staged", () => {
-    const parts = {
-      spec: { runtime: "vllm", skipModelInit: true },
-      model: { source: "hf://o/r@v1" },
-    };
-    expect(args(parts)).toBe("o/r@v1 --port 8000 --host ::");
-    expect(pod(parts).volumes).toBeUndefined();
-  });
-
-  it("gives vLLM its token", () => {
-    const hfTokenSecretRef = { name: "hf", key: "token" };
-    expect(server({ spec: { runtime: "vllm", vllmConfig: { hfTokenSecretRef } } }).env).toEqual([
-      { name: "HF_TOKEN", valueFrom: { secretKeyRef: hfTokenSecretRef } },
-    ]);
-  });
-
   it("puts the user's security contexts in place of its own", () => {
     const podSecurityContext = { runAsNonRoot: true };
     const securityContext = { privileged: false };
@@ -282,16 +257,10 @@ describe("planDeployment", () => {
   });
 
   it.each<[string, Parts, string]>([
-    ["a runtime not built yet", { spec: { runtime: "sglang" } }, '"sglang"'],
     ["no image to run", { spec: { runtime: "generic" } }, "spec.image"],
     ["a CPU that is no quantity", { spec: { resources: { cpu: "two" } } }, '"two"'],
     ["a negative memory", { spec: { resources: { memory: "-1Gi" } } }, '"-1Gi"'],
     ["shared GPUs", { spec: { resources: { gpuSharing: { mode: "shared" } } } }, '"shared"'],
-    [
-      "an engine setting that would be lost",
-      { spec: { runtime: "vllm", vllmConfig: { maxModelLen: 5 } } },
-      "spec.vllmConfig.maxModelLen",
-    ],
   ])("refuses %s and names it", (_title, parts, named) => {
     const result = plan(parts);
     expect(result.kind).toBe("fault");

@@ -46,13 +46,10 @@ export type DeploymentPlan =
 export function planDeployment(input: DeploymentInput): DeploymentPlan {
   const { service, model, settings } = input;
   const backend = backendOf(service);
-  if (backend === null) {
-    return fault(`the runtime "${runtimeOf(service)}" is not supported by the built-in operator`);
-  }
   const image = imageOf(input, backend);
   if (image === null)
     return fault(`spec.image is needed: there is no default image for this runtime`);
-  const refused = unsupported(service, model, backend) ?? resourceFault(service);
+  const refused = unsupported(service, model) ?? resourceFault(service);
   if (refused !== null) return fault(refused);
   const template = buildPodTemplate({
     service,
@@ -95,11 +92,12 @@ function around(
 function imageOf({ service, model, settings }: DeploymentInput, backend: Backend): string | null {
   const named = service.spec.image ?? "";
   if (named !== "") return named;
-  return settings.runtimeImages[runtimeOf(service)] ?? backend.image(service, model);
+  const mirrored = backend.mirrored ? settings.runtimeImages[runtimeOf(service)] : undefined;
+  return mirrored ?? backend.image(model);
 }
 
 /** Settings whose effect is not built yet: better no pod than one that silently lacks them. */
-function unsupported(service: InferenceService, model: Model, backend: Backend): string | null {
+function unsupported(service: InferenceService, model: Model): string | null {
   if (claimsDevices(model)) {
     return "spec.hardware.gpu.resourceClaims of the Model is not supported by the built-in operator";
   }
@@ -107,14 +105,7 @@ function unsupported(service: InferenceService, model: Model, backend: Backend):
   if (sharing !== "exclusive") {
     return `spec.resources.gpuSharing.mode "${sharing}" is not supported by the built-in operator`;
   }
-  return unknownSetting(service, backend.configField);
-}
-
-function unknownSetting(service: InferenceService, field: string | null): string | null {
-  const config = field === null ? undefined : service.spec[field];
-  const unknown = Object.keys(config ?? {}).find((setting) => setting !== "hfTokenSecretRef");
-  if (field === null || unknown === undefined) return null;
-  return `spec.${field}.${unknown} is not supported by the built-in operator`;
+  return null;
 }
 
 function fault(message: string): DeploymentPlan {

@@ -1,9 +1,12 @@
 import type { InferenceService, Model } from "../objects";
 
 const NVIDIA = "nvidia.com/gpu";
-const DRI_RENDER = "devic.es/dri-render";
-const INTEL = "gpu.intel.com/i915";
-const AMD = "amd.com/gpu";
+/** Through which the render nodes of a GPU are given to pods. */
+export const DRI_RENDER = "devic.es/dri-render";
+const VENDOR_RESOURCES: Readonly<Record<string, string>> = {
+  amd: "amd.com/gpu",
+  intel: "gpu.intel.com/i915",
+};
 
 export type GpuRuntime = "vulkan" | "rocm" | null;
 
@@ -25,21 +28,25 @@ export function hasGpu(service: InferenceService, model: Model): boolean {
   return gpuCount(service, model) > 0 || claimsDevices(model);
 }
 
-/** The compute interface that an AMD GPU is used through; null for the vendor's usual one. */
+/** The vendor that the Model names, in lower case; "" when it names none, which means NVIDIA. */
+export function gpuVendor(model: Model): string {
+  return gpuField(model, "vendor").toLowerCase();
+}
+
+/** The compute interface that an AMD GPU is used through; null for AMD's usual one and for other vendors. */
 export function gpuRuntime(model: Model): GpuRuntime {
-  const { accelerator = "", gpu } = model.spec.hardware ?? {};
-  const named = gpu?.runtime ?? accelerator;
-  return named === "vulkan" || named === "rocm" ? named : null;
+  const runtime = gpuField(model, "runtime").toLowerCase();
+  if (gpuVendor(model) !== "amd") return null;
+  return runtime === "vulkan" || runtime === "rocm" ? runtime : null;
 }
 
 /** The extended resource that a GPU is counted in. */
 export function gpuResourceName(model: Model): string {
   const named = gpuField(model, "resourceName");
   if (named !== "") return named;
+  // Both interfaces to an AMD GPU use the same device.
   if (gpuRuntime(model) !== null) return DRI_RENDER;
-  const vendor = gpuField(model, "vendor");
-  if (vendor === "amd") return AMD;
-  return vendor === "intel" || model.spec.hardware?.accelerator === "intel" ? INTEL : NVIDIA;
+  return VENDOR_RESOURCES[gpuVendor(model)] ?? NVIDIA;
 }
 
 /** The taint key that GPU pods tolerate. */
@@ -48,6 +55,9 @@ export function gpuTolerationKey(model: Model): string {
   return named === "" ? gpuResourceName(model) : named;
 }
 
-function gpuField(model: Model, field: "resourceName" | "tolerationKey" | "vendor"): string {
+function gpuField(
+  model: Model,
+  field: "resourceName" | "tolerationKey" | "vendor" | "runtime",
+): string {
   return model.spec.hardware?.gpu?.[field]?.trim() ?? "";
 }

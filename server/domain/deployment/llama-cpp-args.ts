@@ -1,6 +1,8 @@
 import type { InferenceService, Model } from "../objects";
 import type { ArgsInput } from "./backends";
+import { given, hasExtra, list, named, positive, record, text } from "./flags";
 import { gpuCount, hasGpu } from "./gpu";
+import { hostArgs } from "./host-args";
 
 type Spec = InferenceService["spec"];
 
@@ -9,10 +11,12 @@ export function llamaCppArgs(input: ArgsInput): readonly string[] {
   const { service } = input;
   const { spec } = service;
   return [
-    ...(input.modelPath === null ? [] : ["--model", input.modelPath]),
+    // Also when nothing is staged: the engine takes the last `--model`, which may be the user's.
+    "--model",
+    input.modelPath ?? "",
     "--port",
     String(input.port),
-    ...host(spec),
+    ...hostArgs(spec),
     ...gpuArgs(input),
     ...contextArgs(spec),
     ...attentionArgs(input),
@@ -26,11 +30,6 @@ export function llamaCppArgs(input: ArgsInput): readonly string[] {
     ...(spec.extraArgs ?? []),
     "--metrics",
   ];
-}
-
-function host(spec: Spec): readonly string[] {
-  if (hasExtra(spec, "--host")) return [];
-  return ["--host", spec.bindAddress ?? "::"];
 }
 
 function gpuArgs({ service, model }: ArgsInput): readonly string[] {
@@ -140,36 +139,13 @@ function projectorArgs({ service, model, stagedDir }: ArgsInput): readonly strin
   return ["--mmproj", `${stagedDir}/${mmproj}`];
 }
 
+/** Only what the service says of itself counts here; what its arguments give away, they already hold. */
 function modeArgs(spec: Spec): readonly string[] {
-  return MODE_ARGS[spec.mode ?? "chat"] ?? [];
+  const flags = MODE_FLAGS[spec.mode ?? "chat"] ?? [];
+  return flags.filter(([flag = ""]) => !hasExtra(spec, flag)).flat();
 }
 
-const MODE_ARGS: Readonly<Record<string, readonly string[]>> = {
-  rerank: ["--reranking", "--embedding", "--pooling", "rank", "--cache-ram", "0"],
-  embedding: ["--embedding", "--pooling", "last", "--cache-ram", "0"],
+const MODE_FLAGS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  rerank: [["--reranking"], ["--embedding"], ["--pooling", "rank"], ["--cache-ram", "0"]],
+  embedding: [["--embedding"], ["--pooling", "last"], ["--cache-ram", "0"]],
 };
-
-function hasExtra({ extraArgs = [] }: Spec, flag: string): boolean {
-  return extraArgs.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
-}
-
-const text = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : "";
-
-const named = (flag: string, value: unknown): readonly string[] =>
-  text(value) === "" ? [] : [flag, text(value)];
-
-const positive = (flag: string, value: unknown): readonly string[] =>
-  typeof value === "number" && value > 0 ? [flag, String(value)] : [];
-
-const given = (flag: string, value: unknown): readonly string[] => (value === true ? [flag] : []);
-
-function list(value: unknown): readonly string[] {
-  return Array.isArray(value)
-    ? value.filter((item): item is string => typeof item === "string")
-    : [];
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}

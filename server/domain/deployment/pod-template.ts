@@ -60,9 +60,10 @@ function servingContainer(input: TemplateInput, { storage, draftPath }: Staged):
   const { service, model, backend } = input;
   const port = containerPort(service, backend);
   const { modelPath, stagedDir } = storage;
-  const command = service.spec.command ?? backend.command;
+  const { command: own = [] } = service.spec;
+  const command = own.length > 0 ? own : backend.command;
   const args = backend.args({ service, model, port, modelPath, stagedDir, draftPath });
-  const env = [...tokenEnv(service, backend), ...(service.spec.env ?? [])];
+  const env = [...tokenEnv(service, backend), ...backend.env, ...(service.spec.env ?? [])];
   const mounts = [...storage.mounts, ...(service.spec.extraVolumeMounts ?? [])];
   return {
     name: backend.container,
@@ -73,7 +74,7 @@ function servingContainer(input: TemplateInput, { storage, draftPath }: Staged):
     ...(env.length === 0 ? {} : { env }),
     resources: buildResources(service, model),
     ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
-    ...buildProbes(service, backend.check(port)),
+    ...buildProbes(service, backend.checks(port)),
     terminationMessagePolicy: "FallbackToLogsOnError",
     securityContext: containerSecurity(service),
   };

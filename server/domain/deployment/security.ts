@@ -1,7 +1,7 @@
 import type { Container } from "../model-storage/model-storage";
 import type { InferenceService, Model, PodSpec } from "../objects";
 import type { OperatorSettings } from "../operator-settings";
-import { gpuRuntime } from "./gpu";
+import { DRI_RENDER, gpuResourceName } from "./gpu";
 
 /** The pod's security context: the user's in place of ours, never merged. */
 export function podSecurity(
@@ -11,7 +11,7 @@ export function podSecurity(
 ): NonNullable<PodSpec["securityContext"]> {
   const own = service.spec.podSecurityContext;
   if (own !== undefined) return own;
-  const render = settings.driRenderGid > 0 && gpuRuntime(model) === "vulkan";
+  const render = settings.driRenderGid > 0 && gpuResourceName(model) === DRI_RENDER;
   return {
     seccompProfile: { type: "RuntimeDefault" },
     ...(settings.defaultFsGroup > 0 ? { fsGroup: settings.defaultFsGroup } : {}),
