@@ -40,7 +40,7 @@ function mmprojFault(files: readonly string[], mmproj: string): string | null {
   if (mmproj === "") return null;
   if (files.length === 0)
     return "spec.mmproj needs spec.files with the model's primary file as well";
-  if (isPattern(mmproj)) return `spec.mmproj is the pattern "${mmproj}"; name one file`;
+  if (isPattern(mmproj)) return `spec.mmproj is the glob pattern "${mmproj}"; name one file`;
   return null;
 }
 
@@ -58,7 +58,7 @@ function pathFault(file: string): string | null {
   if (file.trim() === "" || file.startsWith("/") || segments.includes("..")) {
     return `"${file}" is not a path inside the repository`;
   }
-  if (isPattern(file)) return `"${file}" is a pattern; name each file`;
+  if (isPattern(file)) return `"${file}" is a glob pattern; name each file`;
   return null;
 }
 

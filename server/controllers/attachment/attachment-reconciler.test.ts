@@ -477,7 +477,8 @@ describe("outages and crashes", () => {
       expect(claimNow()).toBe("models-nvme-a");
       expect(api.applied).toBe(1);
     }
-  });
+    // twenty rounds of a real database: seconds where other suites run beside it
+  }, 60_000);
 });
 
 class Killed extends Error {}

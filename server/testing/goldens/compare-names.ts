@@ -2,6 +2,7 @@ import type { GoldenCase, Json, JsonObject } from "./golden-case";
 import { field, objects, text } from "./golden-case";
 
 const TEXTS = ["message", "note", "schedulingMessage"];
+const SHORTEST_NAME = 3;
 
 /** Names of everything the script makes or asks for, the namespace included: what a text may be about. */
 export function namesIn({ steps, namespace }: GoldenCase): ReadonlySet<string> {
@@ -13,8 +14,8 @@ export function namesIn({ steps, namespace }: GoldenCase): ReadonlySet<string> {
     names.add(text(field(field(spec, "modelCache"), "claimName")));
     names.add(text(field(spec, "modelRef")));
   }
-  names.delete("");
-  return names;
+  // "a" and "an" are words of every text
+  return new Set([...names].filter((name) => name.length >= SHORTEST_NAME));
 }
 
 /** Object names that a recorded text has as a word of its own and ours lacks; quoted values are compared elsewhere. */

@@ -66,6 +66,12 @@ export const NORMALISATIONS: readonly Normalisation[] = [
     ours: { operatorEvents: [event("n"), event("n")] },
   },
   {
+    what: "Events of claims beyond the recorded ones",
+    why: "controller-manager and scheduler repeat and add to them as they ask again, which is a matter of time.",
+    recorded: { claimEvents: [] },
+    ours: { claimEvents: [event("n")] },
+  },
+  {
     what: "The node the scheduler chose (`nodeName`, the claim's `selected-node`)",
     why: "Its choice is free where several nodes fit.",
     recorded: selectedNode("node-a"),
