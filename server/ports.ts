@@ -1,7 +1,13 @@
 import type { Attachment, AttachmentState } from "@/server/contract/attachment";
 import type { ObjectKey } from "@/server/contract/service-view";
 import type { TimelineItem } from "@/server/contract/timeline";
-import type { InferenceService, KindMap, KubeService, Plural } from "@/server/domain/objects";
+import type {
+  EndpointSlice,
+  InferenceService,
+  KindMap,
+  KubeService,
+  Plural,
+} from "@/server/domain/objects";
 
 export interface Clock {
   now(): Date;
@@ -9,8 +15,10 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() };
 
-/** Kinds that a controller may read or write directly; `services` is written by the built-in operator but not watched. */
-export type WritableKindMap = KindMap & { services: KubeService };
+/** Kinds that nobody watches; the built-in operator asks for the few objects it needs. */
+export type UnwatchedKindMap = { services: KubeService; endpointslices: EndpointSlice };
+/** Kinds that a controller may read or write directly. */
+export type WritableKindMap = KindMap & UnwatchedKindMap;
 export type WritablePlural = keyof WritableKindMap;
 
 export type ApplyOptions = {

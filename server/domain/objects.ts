@@ -2,6 +2,7 @@ import type {
   CoreV1Event,
   V1Condition,
   V1Deployment,
+  V1EndpointSlice,
   V1Job,
   V1Namespace,
   V1Node,
@@ -45,6 +46,7 @@ export type ClusterNode = Stored<V1Node>;
 export type Pod = Stored<V1Pod>;
 export type Deployment = Stored<V1Deployment>;
 export type KubeService = Stored<V1Service>;
+export type EndpointSlice = Stored<V1EndpointSlice>;
 export type Job = Stored<V1Job>;
 export type KubeEvent = Stored<CoreV1Event>;
 export type Namespace = Stored<V1Namespace>;

@@ -24,6 +24,13 @@ const GROUPS: Readonly<Record<WritablePlural, { group: string; version: string }
   events: { group: "", version: "v1" },
   namespaces: { group: "", version: "v1" },
   services: { group: "", version: "v1" },
+  endpointslices: { group: "discovery.k8s.io", version: "v1" },
+};
+
+const KINDS: Readonly<Record<WritablePlural, string>> = {
+  ...kindOfPlural,
+  services: "Service",
+  endpointslices: "EndpointSlice",
 };
 
 const CLUSTER_SCOPED: ReadonlySet<WritablePlural> = new Set([
@@ -37,7 +44,7 @@ const CLUSTER_SCOPED: ReadonlySet<WritablePlural> = new Set([
 export function resourceOf(plural: WritablePlural): Resource {
   return {
     plural,
-    kind: plural === "services" ? "Service" : kindOfPlural[plural],
+    kind: KINDS[plural],
     ...GROUPS[plural],
     namespaced: !CLUSTER_SCOPED.has(plural),
   };

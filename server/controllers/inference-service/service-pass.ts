@@ -1,8 +1,11 @@
 import { isMetal } from "@/server/domain/cache-key";
-import type { Deployment, InferenceService, Model, Pod } from "@/server/domain/objects";
+import type { InferenceService, Model, Pod } from "@/server/domain/objects";
 import { planAdviceEvents } from "@/server/domain/operator-events";
+import { serviceObjectName } from "@/server/domain/service-object";
 import type { PhaseDecision } from "@/server/domain/status/phase";
 import { decidePhase } from "@/server/domain/status/phase";
+import { readMetalReport } from "@/server/domain/status/metal-agent";
+import type { SchedulingInfo } from "@/server/domain/status/pod-scheduling";
 import { podSchedulingInfo } from "@/server/domain/status/pod-scheduling";
 import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import type { AppError } from "@/server/errors";
@@ -61,8 +64,22 @@ export async function runPass(
   for (const event of events) await emitEvent(deps, service, event);
   const wanted = { service, model, draft, replicas: desired.deployment };
   return isMetal(model)
-    ? outcome(deps, service, { ...reached, deployment: null, rollout: null })
+    ? onHostAgent(deps, service, reached)
     : ensureWorkload(deps, wanted, reached);
+}
+
+/** No pod serves it: an agent outside the cluster does, and registers its address. */
+async function onHostAgent(
+  deps: PassDeps,
+  service: InferenceService,
+  reached: Reached,
+): Promise<Outcome> {
+  const { namespace } = service.metadata;
+  const labelSelector = `kubernetes.io/service-name=${serviceObjectName(service)}`;
+  const slices = await deps.store.list("endpointslices", { namespace, labelSelector });
+  const report = readMetalReport(slices, deps.clock.now().getTime());
+  const metal = { ...reached, ready: report.ready, metal: report.info, rollout: null };
+  return { ...outcome(deps, service, metal), requeueAfterMs: report.recheckAfterMs };
 }
 
 type Reached = Pick<Outcome, "model" | "draft" | "modelReady" | "desired">;
@@ -87,11 +104,17 @@ async function ensureWorkload(
   const fault = await ensureServiceObject(deps, service, fresh);
   if (fault !== null) return stopped(deps, service, { phase: "Failed", ...reached, ...fault });
   if (ensured.kind === "there") {
-    const { deployment, rollout } = ensured;
-    const { requeueAfterMs } = ensured;
-    return { ...outcome(deps, service, { ...reached, deployment, rollout }), requeueAfterMs };
+    const { deployment, rollout, requeueAfterMs } = ensured;
+    const ready = deployment.status?.readyReplicas ?? 0;
+    const there = outcome(deps, service, { ...reached, ready, metal: null, rollout });
+    return { ...there, requeueAfterMs };
   }
-  const waiting = outcome(deps, service, { ...reached, deployment: null, rollout: "unknown" });
+  const waiting = outcome(deps, service, {
+    ...reached,
+    ready: 0,
+    metal: null,
+    rollout: "unknown",
+  });
   return { ...waiting, requeueAfterMs: ensured.afterMs };
 }
 
@@ -132,23 +155,23 @@ function stopped(deps: PassDeps, service: InferenceService, stop: Stop): Outcome
 }
 
 type Observed = Reached & {
-  readonly deployment: Deployment | null;
+  readonly ready: number;
+  readonly metal: SchedulingInfo | null;
   readonly rollout: Outcome["rollout"];
 };
 
 function outcome(
   deps: PassDeps,
   service: InferenceService,
-  { deployment, ...reached }: Observed,
+  { metal, ...reached }: Observed,
 ): Outcome {
   const { namespace, name } = service.metadata;
   const pods = deps.index.podsOfService(`${namespace}/${name}`);
-  const ready = deployment?.status?.readyReplicas ?? 0;
   const decision = decidePhase({
     suspended: service.spec.suspend === true,
-    ready,
+    ready: reached.ready,
     desired: reached.desired,
-    metal: reached.model !== null && isMetal(reached.model),
+    metal,
     scheduling: podSchedulingInfo(service, pods, {
       claim: (claimNamespace, claim) =>
         deps.index.get("persistentvolumeclaims", `${claimNamespace}/${claim}`),
@@ -159,7 +182,6 @@ function outcome(
     ...reached,
     decision,
     message: "",
-    ready,
     endpoint: true,
     pods,
     claimMissing: false,

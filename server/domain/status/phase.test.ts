@@ -5,12 +5,13 @@ import { decidePhase } from "./phase";
 
 const gpu = { status: "InsufficientGPU", message: "m", waitingFor: "nvidia.com/gpu: 1" };
 const volume = { status: "UnbindableModelCache", message: "m", waitingFor: null };
+const agent = { status: "WaitingForMetalAgent", message: "m", waitingFor: null };
 const other = { status: "Unschedulable", message: "m", waitingFor: null };
 const input = (patch: Partial<PhaseInput>): PhaseInput => ({
   suspended: false,
   ready: 0,
   desired: 1,
-  metal: false,
+  metal: null,
   scheduling: null,
   ...patch,
 });
@@ -26,7 +27,8 @@ describe("decidePhase", () => {
     ["no GPU but one pod ready", { ready: 1, desired: 2, scheduling: gpu }, "Progressing", null],
     ["volume without a node", { scheduling: volume }, "Creating", "UnbindableModelCache"],
     ["other causes are not told", { scheduling: other }, "Creating", null],
-    ["Metal", { metal: true }, "Creating", "WaitingForMetalAgent"],
+    ["Metal", { metal: agent }, "Creating", "WaitingForMetalAgent"],
+    ["Metal that serves", { metal: agent, ready: 1 }, "Ready", null],
     ["nothing known yet", {}, "Creating", null],
   ])("%s", (_title, patch, phase, status) => {
     const decision = decidePhase(input(patch));

@@ -45,6 +45,7 @@ const OWN_SCHEDULING: ReadonlySet<string> = new Set([
   "InsufficientGPU",
   "UnbindableModelCache",
   "WaitingForMetalAgent",
+  "AgentHeartbeatStale",
 ]);
 
 /**
