@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildKubeconfig } from "./api/kubeconfig";
 import { loadDefinitions } from "./api/load-definitions";
 import { startSandboxApi, type RunningApi } from "./api/start-sandbox-api";
+import { StateFile } from "./api/state-file";
 import { loadDemo } from "./demo/load-demo";
 import { loadEmpty } from "./demo/load-empty";
 import { startWorld } from "./world/start-world";
@@ -16,12 +17,22 @@ interface Settings {
   empty: boolean;
   withParent: boolean;
   kubeconfig: string;
+  /** Where the objects are kept over a restart; undefined: nowhere. */
+  statePath: string | undefined;
 }
 
 function positive(name: string, text: string | undefined, fallback: number): number {
   const value = Number(text ?? fallback);
   if (Number.isFinite(value) && value >= 0) return value;
   throw new Error(`${name} is ${text ?? ""}: a number is needed`);
+}
+
+/** Beside the kubeconfig, which is in the data directory. */
+function statePath(state: string | undefined, kubeconfig: string | undefined): string | undefined {
+  if (state === undefined || state === "" || state === "fresh") return undefined;
+  if (state !== "keep") throw new Error(`SANDBOX_STATE is ${state}: it may be fresh or keep`);
+  if (kubeconfig === undefined) throw new Error("SANDBOX_STATE=keep needs --kubeconfig");
+  return join(dirname(kubeconfig), "sandbox-state.jsonl");
 }
 
 function readSettings(args: string[], environment: NodeJS.ProcessEnv): Settings {
@@ -33,10 +44,6 @@ function readSettings(args: string[], environment: NodeJS.ProcessEnv): Settings 
       kubeconfig: { type: "string" },
     },
   });
-  const state = environment["SANDBOX_STATE"] ?? "fresh";
-  if (state !== "fresh") {
-    throw new Error(`SANDBOX_STATE is ${state}: the sandbox can only start fresh`);
-  }
   const scale = environment["SANDBOX_SCALE"];
   return {
     port: positive("SANDBOX_PORT", environment["SANDBOX_PORT"], 0),
@@ -46,6 +53,7 @@ function readSettings(args: string[], environment: NodeJS.ProcessEnv): Settings 
     withParent: values["with-parent"],
     kubeconfig:
       values.kubeconfig ?? join(mkdtempSync(join(tmpdir(), "mooring-sandbox-")), "kubeconfig"),
+    statePath: statePath(environment["SANDBOX_STATE"], values.kubeconfig),
   };
 }
 
@@ -60,15 +68,19 @@ function writeKubeconfig(path: string, running: RunningApi): void {
 }
 
 function fill({ client }: RunningApi, { empty, scale }: Settings): void {
-  loadDefinitions(client);
   if (empty) loadEmpty(client);
   else loadDemo(client, scale === undefined ? {} : { scale });
 }
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env);
-  const running = await startSandboxApi({ port: settings.port, log });
-  fill(running, settings);
+  const stateFile =
+    settings.statePath === undefined ? undefined : new StateFile(settings.statePath);
+  const isNew = stateFile?.state === undefined;
+  const running = await startSandboxApi({ port: settings.port, log, stateFile });
+  loadDefinitions(running.client);
+  if (isNew) fill(running, settings);
+  stateFile?.begin(); // only now: a start that ends half-way leaves what was there
   const world = startWorld(running.client, { speed: settings.speed, log });
   writeKubeconfig(settings.kubeconfig, running);
 

@@ -10,7 +10,8 @@ import { root, step } from "./setup/steps.mjs";
 const USAGE = `npm start                          on the embedded sandbox, nothing else needed
 npm start -- --context NAME        on the cluster of a kubeconfig context
 npm start -- --kubeconfig FILE     on the cluster of this kubeconfig's current context
-           --port N                listen on this port (default 3000, or a free one)`;
+           --port N                listen on this port (default 3000, or a free one)
+SANDBOX_STATE=keep npm start       keep the sandbox's objects over a restart (default: fresh demo data each time)`;
 
 const { values: flags } = parseArgs({
   options: {

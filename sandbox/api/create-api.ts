@@ -6,7 +6,7 @@ import { GarbageCollector } from "./garbage-collector";
 import { startLifecycleControllers } from "./lifecycle-controllers";
 import { PodLogs } from "./pod-logs";
 import { Registry } from "./resources";
-import { Store } from "./store";
+import { Store, type StoreOptions } from "./store";
 import { create, type ApiState } from "./writes";
 
 export interface Api extends ApiState {
@@ -14,11 +14,10 @@ export interface Api extends ApiState {
   readonly stop: () => void;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends Pick<StoreOptions, "initial" | "onCommit" | "historyLength"> {
   /** Told about what goes wrong in a listener; the store goes on. */
   log: (line: string) => void;
   now?: () => Date;
-  historyLength?: number;
 }
 
 const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -39,6 +38,7 @@ function makeNamespaces(api: ApiState): void {
   const resource = api.registry.byId("namespaces");
   if (!resource) throw new Error("namespaces are not served");
   for (const name of ["default", "kube-system", "kube-public", "kube-node-lease"]) {
+    if (api.store.get(resource.storage, undefined, name)) continue;
     const given = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
     create(api, { resource, namespace: undefined, name }, { given, manager: "kube-apiserver" });
   }
@@ -48,10 +48,7 @@ function makeNamespaces(api: ApiState): void {
 export function createApi(options: ApiOptions): Api {
   const now = options.now ?? (() => new Date());
   const onError = (error: unknown) => options.log(`sandbox API: ${describeError(error)}`);
-  const store = new Store({
-    onListenerError: onError,
-    ...(options.historyLength === undefined ? {} : { historyLength: options.historyLength }),
-  });
+  const store = new Store({ ...options, onListenerError: onError });
   const registry = new Registry();
   const api: ApiState = {
     store,

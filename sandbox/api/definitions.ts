@@ -44,6 +44,7 @@ export function serveDefinitions(
     );
   };
 
+  for (const crd of api.store.snapshot(CRD_ID).objects) serve(crd);
   return api.store.subscribe(CRD_ID, ({ type, object, previous }) => {
     if (type === "DELETED") withdraw(api, object);
     else if (!sameSpec(previous, object)) serve(object);

@@ -57,6 +57,7 @@ function protectClaims(api: ApiState): (() => void)[] {
     if (!claim?.metadata.deletionTimestamp || isClaimUsed(api, claim)) return;
     dropFinalizer(api, resource, { object: claim, finalizer: CLAIM_PROTECTION });
   };
+  for (const claim of api.store.snapshot(resource.storage).objects) settle(claim);
   return [
     api.store.subscribe(resource.storage, ({ type, object }) => {
       if (type !== "DELETED") settle(object);

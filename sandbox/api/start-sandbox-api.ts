@@ -9,6 +9,7 @@ import { Faults } from "./faults";
 import { createHttpServer } from "./http-server";
 import { MASTERS, Tokens } from "./identity";
 import { createClient } from "./in-process-client";
+import type { StateFile } from "./state-file";
 import { OpenWatches } from "./watch-handler";
 
 export interface RunningApi {
@@ -27,6 +28,8 @@ export interface StartOptions {
   /** 0 takes a free one. */
   port: number;
   log: (line: string) => void;
+  /** Where objects come from and go to, if they are to outlive the process. */
+  stateFile?: StateFile | undefined;
 }
 
 const HOST = "127.0.0.1";
@@ -52,8 +55,14 @@ function close(server: Server): Promise<void> {
 }
 
 /** Starts both ports on the loopback interface. */
-export async function startSandboxApi({ port, log }: StartOptions): Promise<RunningApi> {
-  const api = createApi({ log });
+export async function startSandboxApi(settings: StartOptions): Promise<RunningApi> {
+  const { port, log, stateFile } = settings;
+  const initial = stateFile?.state;
+  const api = createApi({
+    log,
+    ...(initial && { initial }),
+    onCommit: (resource, event) => stateFile?.record(resource, event),
+  });
   const tokens = new Tokens();
   const faults = new Faults();
   const watches = new OpenWatches();
@@ -74,6 +83,7 @@ export async function startSandboxApi({ port, log }: StartOptions): Promise<Runn
       watches.endAll();
       api.stop();
       await Promise.all([close(server), close(admin)]);
+      stateFile?.close();
     },
   };
 }

@@ -15,6 +15,7 @@ export interface StoreEvent {
 export type StoreListener = (event: StoreEvent) => void;
 
 interface Shelf {
+  resource: string;
   collection: Collection;
   events: StoreEvent[];
   /** Events up to this version are no longer kept. */
@@ -28,7 +29,22 @@ interface KeptSnapshot {
   snapshot: Snapshot;
 }
 
+export interface StoredObject {
+  resource: string;
+  object: KubeObject;
+}
+
+/** All objects of a store, and the version of its last write. */
+export interface StoredState {
+  version: number;
+  objects: readonly StoredObject[];
+}
+
 export interface StoreOptions {
+  /** What it starts with. Its history is gone: a watch from before answers 410. */
+  initial?: StoredState;
+  /** Told of every commit before any listener is. */
+  onCommit?: (resource: string, event: StoreEvent) => void;
   /** How many events of one resource are kept for watches that reconnect. */
   historyLength?: number;
   onListenerError: (error: unknown) => void;
@@ -41,17 +57,27 @@ const SNAPSHOTS_KEPT = 64;
  * Listeners are called synchronously, in the order of commits; a listener that writes is served after the present event.
  */
 export class Store {
-  #version = 1;
+  #version: number;
   #draining = false;
   readonly #shelves = new Map<string, Shelf>();
   readonly #pending: { shelf: Shelf; event: StoreEvent }[] = [];
   #snapshots: KeptSnapshot[] = [];
   readonly #historyLength: number;
   readonly #onListenerError: (error: unknown) => void;
+  readonly #onCommit: StoreOptions["onCommit"];
+  /** Where history begins. */
+  readonly #since: number;
 
   constructor(options: StoreOptions) {
     this.#historyLength = options.historyLength ?? 20_000;
     this.#onListenerError = options.onListenerError;
+    this.#onCommit = options.onCommit;
+    this.#version = options.initial?.version ?? 1;
+    this.#since = options.initial?.version ?? 0;
+    for (const { resource, object } of options.initial?.objects ?? []) {
+      const { namespace, name } = object.metadata;
+      this.#shelf(resource).collection.set(keyOf(namespace, name), freezeDeep(object));
+    }
   }
 
   get version(): number {
@@ -139,6 +165,7 @@ export class Store {
   }
 
   #record(shelf: Shelf, event: StoreEvent): void {
+    this.#onCommit?.(shelf.resource, event);
     shelf.events.push(event);
     if (shelf.events.length > this.#historyLength) {
       const dropped = shelf.events.splice(0, Math.ceil(this.#historyLength / 10));
@@ -166,9 +193,10 @@ export class Store {
     let shelf = this.#shelves.get(resource);
     if (!shelf) {
       shelf = {
+        resource,
         collection: new Collection(),
         events: [],
-        compactedAt: 0,
+        compactedAt: this.#since,
         listeners: new Set(),
       };
       this.#shelves.set(resource, shelf);

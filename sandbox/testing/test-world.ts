@@ -1,7 +1,8 @@
-import { createApi } from "../api/create-api";
+import { createApi, type Api } from "../api/create-api";
 import { createClient } from "../api/in-process-client";
 import type { SandboxClient } from "../api/client";
 import type { KubeObject } from "../api/objects";
+import type { StoredState } from "../api/store";
 import { buildNode, buildStorageClass } from "../demo/infrastructure";
 import type { Claim, ClusterNode, Deployment, KubeEvent, Pod, Volume } from "../world/objects";
 import type { SourceCatalogue } from "../world/sources";
@@ -26,15 +27,35 @@ export interface TestWorld {
   log(pod: string, container: string): string[];
   /** `reason: message` of the events about an object, in order. */
   eventsAbout(name: string): string[];
+  /** What another world may start with. */
+  state(): StoredState;
   stop(): void;
 }
 
+function stateOf({ store, registry }: Api): StoredState {
+  const stored = registry.all().filter(({ id, storage }) => id === storage);
+  const objects = stored.flatMap(({ storage }) =>
+    store.snapshot(storage).objects.map((object) => ({ resource: storage, object })),
+  );
+  return { version: store.version, objects };
+}
+
+type WorldParts = {
+  sources?: SourceCatalogue;
+  /** What an earlier world left. */
+  initial?: StoredState;
+};
+
 /** Fails on anything that a controller throws. */
-export function createTestWorld(options: { sources?: SourceCatalogue } = {}): TestWorld {
+export function createTestWorld({ sources, initial }: WorldParts = {}): TestWorld {
   const clock = createManualClock();
   const problems: string[] = [];
   const log = (line: string) => void problems.push(line);
-  const api = createApi({ log, now: () => new Date(clock.now()) });
+  const api = createApi({
+    log,
+    now: () => new Date(clock.now()),
+    ...(initial && { initial }),
+  });
   const logs = new Map<string, string[]>();
   const inner = createClient(api);
   const client: SandboxClient = {
@@ -45,12 +66,13 @@ export function createTestWorld(options: { sources?: SourceCatalogue } = {}): Te
     },
     clearLog: (pod, container) => void logs.delete(`${pod.name}/${container}`),
   };
-  client.create("namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } });
+  const team = { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } };
+  if (!initial) client.create("namespaces", team);
   const world = startWorld(client, {
     speed: 1,
     log,
     clock,
-    ...(options.sources === undefined ? {} : { sources: options.sources }),
+    ...(sources === undefined ? {} : { sources }),
   });
   const check = () => {
     if (problems.length > 0) throw new Error(problems.join("\n"));
@@ -74,6 +96,7 @@ export function createTestWorld(options: { sources?: SourceCatalogue } = {}): Te
       (client.list("events") as unknown as KubeEvent[])
         .filter((event) => event.involvedObject.name === name)
         .map((event) => `${event.reason ?? ""}: ${event.message ?? ""}`),
+    state: () => stateOf(api),
     stop() {
       world.stop();
       api.stop();

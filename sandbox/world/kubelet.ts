@@ -140,13 +140,15 @@ function addressOf(addresses: readonly { type: string; address: string }[] | und
 function isAdopted(kubelet: Kubelet, pod: Pod): boolean {
   const { uid } = pod.metadata;
   if (kubelet.adopted.has(uid)) return true;
-  const foreign = pod.status?.phase === "Running" && !kubelet.pods.has(uid);
+  const statuses = pod.status?.containerStatuses ?? [];
+  const served = pod.status?.phase === "Running" && statuses.every(({ ready }) => ready);
+  const foreign = served && !kubelet.pods.has(uid);
   if (foreign) kubelet.adopted.add(uid);
   return foreign;
 }
 
 function restoreReady({ cluster, loop }: Kubelet, pod: Pod): void {
-  if (isReady(pod) || !(pod.status?.containerStatuses ?? []).every(({ ready }) => ready)) return;
+  if (isReady(pod)) return;
   const conditions = setCondition(
     pod.status?.conditions,
     { type: "Ready", status: "True" },

@@ -68,13 +68,14 @@ function attach(
   { pod, volume, claimKey }: { pod: Pod; volume: Volume; claimKey: string },
 ): MountProblem | undefined {
   const node = pod.spec.nodeName ?? "";
-  const holder = attachedTo.get(volume.metadata.name) ?? node;
+  const pods = cluster.podsOfClaim(claimKey);
+  // pods that ran before the sandbox started have attached it without asking here
+  const running = pods.find(({ status }) => status?.phase === "Running")?.spec.nodeName;
+  const holder = attachedTo.get(volume.metadata.name) ?? running ?? node;
   const users =
     holder === node
       ? []
-      : cluster
-          .podsOfClaim(claimKey)
-          .filter((other) => other.spec.nodeName === holder && !isFinished(other));
+      : pods.filter((other) => other.spec.nodeName === holder && !isFinished(other));
   if (users.length === 0) {
     attachedTo.set(volume.metadata.name, node);
     return undefined;

@@ -80,7 +80,10 @@ export async function keepSandbox({ kubeconfig, port, env }) {
   const address = new URL(ready.server);
   const again = () => {
     if (stopping) return;
-    console.error("The sandbox ended; starting it again with fresh demo data.");
+    const kept = process.env.SANDBOX_STATE === "keep";
+    console.error(
+      `The sandbox ended; starting it again with ${kept ? "what it held" : "fresh demo data"}.`,
+    );
     startSandbox({ kubeconfig, port: Number(address.port), env }).then(
       ({ child }) => child.once("exit", again),
       (error) => console.error(error.message),
