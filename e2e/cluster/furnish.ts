@@ -5,15 +5,26 @@ import { parseAllDocuments } from "yaml";
 import type { KubeApi, KubeObject } from "./kube-api";
 import { waitUntil } from "./processes";
 
-const crdDir = join(import.meta.dirname, "..", "..", "sandbox", "crds");
+const FOLDER = join(import.meta.dirname, "..", "..", "crds");
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses";
+
+/** Paths of the definitions in `crds/`. */
+export function definitionFiles(): string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".yaml") && file !== "priorityclasses.yaml")
+    .map((file) => join(FOLDER, file));
+}
+
+function readObjects(path: string): KubeObject[] {
+  return parseAllDocuments(readFileSync(path, "utf8")).map(
+    (document) => document.toJS() as KubeObject,
+  );
+}
 
 /** LLMKube's two kinds, served when this returns. */
 export async function installCrds(api: KubeApi): Promise<void> {
-  const documents = readdirSync(crdDir)
-    .filter((file) => file.endsWith(".yaml"))
-    .flatMap((file) => parseAllDocuments(readFileSync(join(crdDir, file), "utf8")))
-    .map((document) => document.toJS() as KubeObject);
+  const documents = definitionFiles().flatMap(readObjects);
   for (const crd of documents) await api.apply(`${CRDS}/${crd.metadata.name}`, crd);
   await waitUntil("the CRDs to be served", async () => {
     const crds = await Promise.all(documents.map((crd) => api.get(`${CRDS}/${crd.metadata.name}`)));
@@ -48,19 +59,10 @@ async function createNode(api: KubeApi, name: string): Promise<void> {
   });
 }
 
-/** The classes LLMKube's chart installs: every serving pod names one, and the API server admits none without it. */
-const PRIORITIES = { critical: 1_000_000, high: 100_000, normal: 10_000, low: 1_000, batch: 100 };
-
-/** The classes of LLMKube's chart. */
+/** The classes that every serving pod names one of: the API server admits no pod that names a missing one. */
 export async function createPriorityClasses(api: KubeApi): Promise<void> {
-  for (const [name, value] of Object.entries(PRIORITIES)) {
-    await api.apply(`/apis/scheduling.k8s.io/v1/priorityclasses/llmkube-${name}`, {
-      apiVersion: "scheduling.k8s.io/v1",
-      kind: "PriorityClass",
-      metadata: { name: `llmkube-${name}` },
-      value,
-    });
-  }
+  for (const priorityClass of readObjects(join(FOLDER, "priorityclasses.yaml")))
+    await api.apply(`${CLASSES}/${priorityClass.metadata.name}`, priorityClass);
 }
 
 /** What the sandbox has when it is started empty, on a cluster that has nothing: CRDs, three nodes, a storage class. */

@@ -35,12 +35,7 @@ describe("custom kinds", () => {
     });
   });
 
-  it("fields the schema leaves open are kept", async () => {
-    const { body } = await api.post(path, aService("open", { flashAttention: true }));
-    expect(body["spec"].flashAttention).toBe(true);
-  });
-
-  it("unknown fields of a closed part are pruned", async () => {
+  it("unknown fields are pruned", async () => {
     const { body } = await api.post(path, aService("pruned", { modelCache: { clame: "x" } }));
     expect(body["spec"].modelCache).toEqual({});
   });
@@ -56,15 +51,15 @@ describe("custom kinds", () => {
     );
   });
 
-  it("apply drops them below a part that is open", async () => {
+  it("apply refuses them, strict or not", async () => {
     const config = aService("declared", { modelCache: { clame: "x" } });
     const { status, body } = await api.patch(
-      `${path}/declared?fieldManager=m&fieldValidation=Strict`,
+      `${path}/declared?fieldManager=m`,
       config,
       APPLY_PATCH,
     );
-    expect(status).toBe(201);
-    expect(body["spec"].modelCache).toEqual({});
+    expect(status).toBe(500);
+    expect(body["message"]).toContain(".spec.modelCache.clame: field not declared in schema");
   });
 
   it("a patch with Strict refuses them too", async () => {
@@ -229,6 +224,11 @@ describe("a new definition", () => {
           properties: {
             size: { type: "integer", default: 3 },
             limit: { type: "integer" },
+            open: {
+              type: "object",
+              properties: { closed: { type: "object", properties: { known: { type: "string" } } } },
+              "x-kubernetes-preserve-unknown-fields": true,
+            },
           },
           "x-kubernetes-validations": [
             {
@@ -265,8 +265,9 @@ describe("a new definition", () => {
     const refused = await api.post(widgets, widget({ limit: 2 }));
     expect(refused.status).toBe(422);
     expect(refused.body["message"]).toContain("larger than its limit");
-    const { body } = await api.post(widgets, widget({ limit: 3, other: true }));
-    expect(body["spec"]).toEqual({ size: 3, limit: 3 });
+    const open = { any: 1, closed: { known: "x" } };
+    const { body } = await api.post(widgets, widget({ limit: 3, other: true, open }));
+    expect(body["spec"]).toEqual({ size: 3, limit: 3, open });
     const typed = await api.patch(
       `${widgets}/w?fieldManager=m`,
       widget({ other: true }),
@@ -274,6 +275,13 @@ describe("a new definition", () => {
     );
     expect(typed.status).toBe(500);
     expect(typed.body["message"]).toContain(".spec.other: field not declared in schema");
+    const below = await api.patch(
+      `${widgets}/w?fieldManager=m&force=true`,
+      widget({ open: { any: 2, closed: { unknown: "x" } } }),
+      APPLY_PATCH,
+    );
+    // What is open makes the fields below it unknown to apply too: they are pruned in place of refused.
+    expect(below.body["spec"].open).toEqual({ any: 2, closed: { known: "x" } });
     await api.delete(`${definitions}/${name}`);
     await expect.poll(served, { timeout: 20_000, message: "the kind to be gone" }).toBe(404);
   });

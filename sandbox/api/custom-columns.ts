@@ -33,10 +33,13 @@ function toColumn(definition: unknown): Column {
       const [value] = read(object);
       if (value === undefined || value === null) return null;
       if (type === "date") return sinceText(asText(value), now);
-      return typeof value === "object" ? JSON.stringify(value) : value;
+      if (typeof value === "object") return JSON.stringify(value);
+      return type === "string" ? scalarText(value) : value;
     },
   };
 }
+
+const scalarText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** The name, then the columns a definition declares; without any, the age. */
 export function customColumns(definitions: readonly unknown[]): Column[] {
