@@ -24,6 +24,8 @@ export type ControlPlaneOptions = {
   readonly runsPods?: boolean;
   /** false: without controller-manager and scheduler. */
   readonly controllers?: boolean;
+  /** false: nothing stands in for the kubelets; pods are neither run nor removed. */
+  readonly kubelet?: boolean;
 };
 
 type Place = {
@@ -141,8 +143,9 @@ function startControllers(place: Place, server: string, ca: string): Daemon[] {
  */
 export async function startControlPlane(
   log: (line: string) => void,
-  { furnishWith = furnish, runsPods = true, controllers = true }: ControlPlaneOptions = {},
+  options: ControlPlaneOptions = {},
 ): Promise<TestServer> {
+  const { furnishWith = furnish, runsPods = true, controllers = true, kubelet = true } = options;
   const dir = mkdtempSync(join(tmpdir(), "mooring-control-plane-"));
   const place: Place = {
     dir,
@@ -163,8 +166,8 @@ export async function startControlPlane(
     const kubeconfig = place.credentials.kubeconfig("admin", apiServer.server, apiServer.ca);
     const api = new KubeApi(kubeconfig);
     await furnishWith(api);
-    const kubelet = startFakeKubelet(new KubeApi(kubeconfig), { runsPods });
-    started.push(kubelet, { stop: () => api.close() });
+    started.push({ stop: () => api.close() });
+    if (kubelet) started.push(startFakeKubelet(new KubeApi(kubeconfig), { runsPods }));
     return { kubeconfig, admin: null, realControlPlane: true, stop };
   } catch (error) {
     await stop();
