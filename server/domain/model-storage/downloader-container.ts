@@ -1,6 +1,6 @@
 import type { InferenceService, Model } from "../objects";
 import type { OperatorSettings } from "../operator-settings";
-import { CUSTOM_CERTS_DIR } from "./download-script";
+import { CUSTOM_CERTS_DIR } from "./download-functions";
 import type { Container, EnvVar, PodVolume, VolumeMount } from "./model-storage";
 import { DOWNLOADER_CONTAINER } from "./model-storage";
 

@@ -10,5 +10,6 @@ export function script(...steps: readonly string[]): string {
 
 /** Says what is wrong and fails the container. */
 export function failingScript(message: string): string {
-  return script(`echo ${quote(message)} >&2`, "exit 1");
+  // `echo` of the images' shells would read backslashes and a leading -n in the message
+  return script(`printf '%s\\n' ${quote(message)} >&2`, "exit 1");
 }

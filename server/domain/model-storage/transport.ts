@@ -1,5 +1,5 @@
 import type { ModelSource } from "../source";
-import type { Transport } from "./download-script";
+import type { Transport } from "./download-functions";
 import { envVar } from "./downloader-container";
 import type { EnvVar } from "./model-storage";
 
