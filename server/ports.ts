@@ -3,6 +3,7 @@ import type { ObjectKey } from "@/server/contract/service-view";
 import type { TimelineItem } from "@/server/contract/timeline";
 import type {
   EndpointSlice,
+  HorizontalPodAutoscaler,
   InferenceService,
   KindMap,
   KubeService,
@@ -16,7 +17,11 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() };
 
 /** Kinds that nobody watches; the built-in operator asks for the few objects it needs. */
-export type UnwatchedKindMap = { services: KubeService; endpointslices: EndpointSlice };
+export type UnwatchedKindMap = {
+  services: KubeService;
+  endpointslices: EndpointSlice;
+  horizontalpodautoscalers: HorizontalPodAutoscaler;
+};
 /** Kinds that a controller may read or write directly. */
 export type WritableKindMap = KindMap & UnwatchedKindMap;
 export type WritablePlural = keyof WritableKindMap;

@@ -14,6 +14,7 @@ import type {
   V1Service,
   V1StorageClass,
   V1Toleration,
+  V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 
 /** A client-node model as it is on the wire: instants are RFC 3339 strings. Nothing in it may be changed. */
@@ -47,6 +48,7 @@ export type Pod = Stored<V1Pod>;
 export type Deployment = Stored<V1Deployment>;
 export type KubeService = Stored<V1Service>;
 export type EndpointSlice = Stored<V1EndpointSlice>;
+export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>;
 export type Job = Stored<V1Job>;
 export type KubeEvent = Stored<CoreV1Event>;
 export type Namespace = Stored<V1Namespace>;
@@ -64,7 +66,16 @@ export type InferenceServiceSpec = {
   };
   readonly replicas?: number;
   readonly suspend?: boolean;
-  readonly autoscaling?: { readonly minReplicas?: number; readonly maxReplicas: number };
+  readonly autoscaling?: {
+    readonly minReplicas?: number;
+    readonly maxReplicas: number;
+    readonly metrics?: readonly {
+      readonly type: string;
+      readonly name: string;
+      readonly targetAverageValue?: string;
+      readonly targetAverageUtilization?: number;
+    }[];
+  };
   readonly rolloutPolicy?: {
     readonly waitForIdle?: boolean;
     readonly idleTimeoutSeconds?: number;
@@ -81,7 +92,7 @@ export type InferenceServiceSpec = {
     readonly memory?: string;
     readonly hostMemory?: string;
     readonly ephemeralStorage?: string;
-    readonly gpuSharing?: { readonly mode?: string };
+    readonly gpuSharing?: { readonly mode?: string; readonly profile?: string };
   };
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
@@ -169,6 +180,7 @@ export type Model = {
         readonly tolerationKey?: string;
         readonly layers?: number;
         readonly runtime?: string;
+        readonly resourceClaims?: NonNullable<PodSpec["resourceClaims"]>;
         readonly sharding?: { readonly strategy?: string; readonly layerSplit?: readonly number[] };
       };
     };

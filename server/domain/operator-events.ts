@@ -12,6 +12,7 @@ import type { Improvements } from "./improvements";
 import type { InferenceService, KubeEvent, Model } from "./objects";
 import type { OperatorSettings } from "./operator-settings";
 import { classifySource } from "./source";
+import { CPU_OFFLOAD, offloadsToCpu } from "./status/spec-advice";
 
 /** What the operator has to say about a service, once for each reason and text. */
 export type OperatorEvent = {
@@ -49,6 +50,7 @@ export function planAdviceEvents(subject: Subject): readonly OperatorEvent[] {
     unboundedEvent(subject),
     missingMemoryEvent(subject),
     missingSkipEvent(subject),
+    offloadsToCpu(subject.service) ? { type: "Warning" as const, ...CPU_OFFLOAD } : null,
   ].filter((event) => event !== null);
 }
 

@@ -86,11 +86,13 @@ const OPERATOR_FLAGS: readonly Flag[] = [
   },
   {
     flag: "runtime-images",
-    show: (s) =>
-      Object.entries(s.runtimeImages)
-        .map(([runtime, image]) => `${runtime}=${image}`)
-        .join(","),
-    read: readRuntimeImages,
+    show: (s) => showPairs(s.runtimeImages),
+    read: (value) => mapped(value, (runtimeImages) => ({ runtimeImages })),
+  },
+  {
+    flag: "gpu-sharing-shared-pool-selector",
+    show: (s) => showPairs(s.sharedGpuPool),
+    read: (value) => mapped(value, (sharedGpuPool) => ({ sharedGpuPool })),
   },
 ];
 
@@ -168,11 +170,21 @@ function takeFlag(rest: string[]): { name: string; value: string } {
   return { name: word, value: next };
 }
 
-function readRuntimeImages(value: string): Partial<OperatorSettings> | null {
+/** `key=value,…`; null when a key or a value is missing. */
+function mapped(
+  value: string,
+  toSettings: (pairs: Readonly<Record<string, string>>) => Partial<OperatorSettings>,
+): Partial<OperatorSettings> | null {
   const pairs = commaList(value).map((pair) => {
     const equals = pair.indexOf("=");
-    return [pair.slice(0, equals), pair.slice(equals + 1)] as const;
+    return [pair.slice(0, Math.max(equals, 0)).trim(), pair.slice(equals + 1).trim()] as const;
   });
-  if (pairs.some(([runtime, image]) => runtime === "" || image === "")) return null;
-  return { runtimeImages: Object.fromEntries(pairs) };
+  if (pairs.some(([key, text]) => key === "" || text === "")) return null;
+  return toSettings(Object.fromEntries(pairs));
+}
+
+function showPairs(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
 }

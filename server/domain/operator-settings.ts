@@ -19,6 +19,8 @@ export type OperatorSettings = {
   readonly emitScrapeAnnotations: boolean;
   /** runtime name → image, `--runtime-images`. */
   readonly runtimeImages: Readonly<Record<string, string>>;
+  /** Labels of the nodes whose GPUs are shared, `--gpu-sharing-shared-pool-selector`; none means no such nodes. */
+  readonly sharedGpuPool: Readonly<Record<string, string>>;
   /** Where a claim has to exist before pods are made: as LLMKube, which also asks where nothing mounts it, or only where a pod mounts it. No flag. */
   readonly claimRule: "asLLMKube" | "whereMounted";
 };
@@ -37,6 +39,7 @@ export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
   driRenderGid: 0,
   emitScrapeAnnotations: false,
   runtimeImages: {},
+  sharedGpuPool: {},
   claimRule: "asLLMKube",
 };
 

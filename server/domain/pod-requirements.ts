@@ -1,3 +1,5 @@
+import type { GpuShare } from "./deployment/gpu-share";
+import { planGpuShare, wholeGpu } from "./deployment/gpu-share";
 import { buildPlacement } from "./deployment/placement";
 import { buildResources } from "./deployment/resources";
 import type { Deployment, InferenceService, Model, PodSpec, Toleration } from "./objects";
@@ -26,23 +28,30 @@ const NO_MODEL = { spec: { source: "" } } as Model; // the rules used here read 
  * Only the labels of a shared GPU pool, which the operator chooses, come from the Deployment.
  */
 export function buildPodRequirements({ service, model, deployment }: Owner): PodRequirements {
-  const placement = buildPlacement(service, model ?? NO_MODEL);
+  const share = shareOf({ service, model, deployment });
+  const placement = buildPlacement(service, model ?? NO_MODEL, share);
   return {
-    nodeSelector: { ...poolLabels(service, deployment), ...placement.nodeSelector },
+    nodeSelector: placement.nodeSelector ?? {},
     affinity: placement.affinity ?? null,
     tolerations: placement.tolerations ?? [],
-    requests: requestsOf(service, model ?? NO_MODEL),
+    requests: requestsOf(service, model ?? NO_MODEL, share),
   };
 }
 
-function poolLabels(service: InferenceService, deployment: Deployment | null) {
-  const mode = service.spec.resources?.gpuSharing?.mode ?? "exclusive";
-  return mode === "exclusive" ? {} : (deployment?.spec?.template.spec?.nodeSelector ?? {});
+/** What cannot be had is asked for as a whole GPU: the pods that run do so. */
+function shareOf({ service, model, deployment }: Owner): GpuShare {
+  const pool = deployment?.spec?.template.spec?.nodeSelector ?? {};
+  const share = planGpuShare(service, model ?? NO_MODEL, pool);
+  return typeof share === "string" ? wholeGpu(model ?? NO_MODEL) : share;
 }
 
 /** A limit without a request is a request. What is no quantity asks for nothing. */
-function requestsOf(service: InferenceService, model: Model): Record<string, number> {
-  const { limits, requests } = buildResources(service, model);
+function requestsOf(
+  service: InferenceService,
+  model: Model,
+  share: GpuShare,
+): Record<string, number> {
+  const { limits, requests } = buildResources(service, model, share);
   return Object.fromEntries(
     Object.entries({ ...limits, ...requests }).flatMap(([name, text]) => {
       const amount = parseQuantity(text);

@@ -25,12 +25,14 @@ const GROUPS: Readonly<Record<WritablePlural, { group: string; version: string }
   namespaces: { group: "", version: "v1" },
   services: { group: "", version: "v1" },
   endpointslices: { group: "discovery.k8s.io", version: "v1" },
+  horizontalpodautoscalers: { group: "autoscaling", version: "v2" },
 };
 
 const KINDS: Readonly<Record<WritablePlural, string>> = {
   ...kindOfPlural,
   services: "Service",
   endpointslices: "EndpointSlice",
+  horizontalpodautoscalers: "HorizontalPodAutoscaler",
 };
 
 const CLUSTER_SCOPED: ReadonlySet<WritablePlural> = new Set([

@@ -133,7 +133,7 @@ async function apply(
     // LLMKube reports a failed create and is silent about a failed update.
     const said = told.created || deps.improvements.has("ObservedState");
     if (said && (hasReason(error, "Invalid") || hasReason(error, "Forbidden"))) {
-      return failed(error.message, error);
+      return failed(`Failed to create Deployment: ${error.message}`, error);
     }
     throw error;
   }
@@ -151,5 +151,5 @@ async function clearRollingUpdate(deps: PassDeps, desired: DesiredDeployment): P
 }
 
 function failed(message: string, error: AppError | null): EnsuredDeployment {
-  return { kind: "failed", message: `Failed to create Deployment: ${message}`, error };
+  return { kind: "failed", message, error };
 }

@@ -11,7 +11,7 @@ export const SERVICE_TRUST_MS = 10 * 60_000;
 
 export type CheckedServices = Map<string, { readonly text: string; readonly atMs: number }>;
 
-export type ServiceFault = { readonly message: string; readonly error: AppError } | null;
+export type ServiceFault = { readonly message: string; readonly error: AppError | null } | null;
 
 /** Makes the Service in front of the pods what it has to be. `fresh`: the Deployment was just made, so there can be no Service to compare with. */
 export async function ensureServiceObject(

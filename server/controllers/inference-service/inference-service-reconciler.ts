@@ -27,6 +27,7 @@ export function createInferenceServiceReconciler(
     ...deps,
     own: new OwnWrites(deps.index, deps.clock),
     checkedServices: new Map(),
+    autoscalers: new Map(),
   };
   return async function reconcile(key) {
     const service = pass.own.get("inferenceservices", key);

@@ -10,6 +10,8 @@ import { podSchedulingInfo } from "@/server/domain/status/pod-scheduling";
 import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import type { AppError } from "@/server/errors";
 import { emitEvent } from "./emit-event";
+import type { KnownAutoscalers } from "./ensure-autoscaler";
+import { ensureAutoscaler } from "./ensure-autoscaler";
 import { ensureClaim } from "./ensure-claim";
 import { ensureDeployment } from "./ensure-deployment";
 import type { CheckedServices } from "./ensure-service-object";
@@ -22,6 +24,7 @@ import { wantedReplicas } from "./wanted-replicas";
 export type PassDeps = OperatorDeps & {
   readonly own: OwnWrites;
   readonly checkedServices: CheckedServices;
+  readonly autoscalers: KnownAutoscalers;
 };
 
 /** What a pass found out; the status follows from it. */
@@ -38,6 +41,8 @@ export type Outcome = {
   readonly draft: Model | null;
   readonly claimMissing: boolean;
   readonly rollout: ConditionUpdate | "unknown" | null;
+  /** Whether the engine's settings were looked at. */
+  readonly advised: boolean;
   /** Thrown after the status is written, so that the pass is tried again. */
   readonly error: AppError | null;
   readonly requeueAfterMs: number | null;
@@ -101,7 +106,8 @@ async function ensureWorkload(
     return stopped(deps, service, { phase: "Failed", ...reached, ...ensured });
   }
   const fresh = ensured.kind === "there" && ensured.created;
-  const fault = await ensureServiceObject(deps, service, fresh);
+  const fault =
+    (await ensureServiceObject(deps, service, fresh)) ?? (await ensureAutoscaler(deps, service));
   if (fault !== null) return stopped(deps, service, { phase: "Failed", ...reached, ...fault });
   if (ensured.kind === "there") {
     const { deployment, rollout, requeueAfterMs } = ensured;
@@ -149,6 +155,7 @@ function stopped(deps: PassDeps, service: InferenceService, stop: Stop): Outcome
     pods: observed ? deps.index.podsOfService(key) : [],
     claimMissing,
     rollout: "unknown",
+    advised: false,
     error,
     requeueAfterMs: null,
   };
@@ -185,6 +192,7 @@ function outcome(
     endpoint: true,
     pods,
     claimMissing: false,
+    advised: metal === null,
     error: null,
     requeueAfterMs: null,
   };

@@ -4,7 +4,9 @@ import { runtimeOf } from "../claim-selection";
 import { ownerReference, selectorLabels, workloadLabels } from "../service-labels";
 import type { Backend } from "./backends";
 import { backendOf } from "./backends";
-import { claimsDevices, hasGpu } from "./gpu";
+import { gpuCount, hasGpu } from "./gpu";
+import { planGpuShare } from "./gpu-share";
+import { record } from "./flags";
 import { buildPodTemplate } from "./pod-template";
 import { resourceFault } from "./resources";
 import { TEMPLATE_HASH_ANNOTATION, templateHash } from "./template-hash";
@@ -47,16 +49,22 @@ export function planDeployment(input: DeploymentInput): DeploymentPlan {
   const { service, model, settings } = input;
   const backend = backendOf(service);
   const image = imageOf(input, backend);
-  if (image === null)
-    return fault(`spec.image is needed: there is no default image for this runtime`);
-  const refused = unsupported(service, model) ?? resourceFault(service);
-  if (refused !== null) return fault(refused);
+  if (image === null) {
+    return cannotCreate("spec.image is needed: there is no default image for this runtime");
+  }
+  const share = planGpuShare(service, model, settings.sharedGpuPool);
+  if (typeof share === "string") return fault(`Invalid gpuSharing: ${share}`);
+  const parallel = parallelismFault(service, model);
+  if (parallel !== null) return fault(`Invalid parallelism: ${parallel}`);
+  const refused = resourceFault(service);
+  if (refused !== null) return cannotCreate(refused);
   const template = buildPodTemplate({
     service,
     model,
     settings,
     backend,
     image,
+    share,
     draft: input.draft,
   });
   return { kind: "deployment", deployment: around(template, input) };
@@ -96,16 +104,22 @@ function imageOf({ service, model, settings }: DeploymentInput, backend: Backend
   return mirrored ?? backend.image(model);
 }
 
-/** Settings whose effect is not built yet: better no pod than one that silently lacks them. */
-function unsupported(service: InferenceService, model: Model): string | null {
-  if (claimsDevices(model)) {
-    return "spec.hardware.gpu.resourceClaims of the Model is not supported by the built-in operator";
+/** Engine → where it is told over how many GPUs one copy of the model is spread. */
+const SPREAD: Readonly<Record<string, string>> = { vllm: "vllmConfig", sglang: "sglangConfig" };
+
+/** A copy of the model cannot be spread over more GPUs than a pod gets. */
+function parallelismFault(service: InferenceService, model: Model): string | null {
+  const field = SPREAD[runtimeOf(service)];
+  const { tensorParallelSize } = record(field === undefined ? {} : service.spec[field]);
+  const gpus = gpuCount(service, model);
+  if (typeof tensorParallelSize !== "number" || gpus === 0 || tensorParallelSize <= gpus) {
+    return null;
   }
-  const sharing = service.spec.resources?.gpuSharing?.mode ?? "exclusive";
-  if (sharing !== "exclusive") {
-    return `spec.resources.gpuSharing.mode "${sharing}" is not supported by the built-in operator`;
-  }
-  return null;
+  return `spec.${field}.tensorParallelSize is ${tensorParallelSize}, and each pod gets ${gpus} GPUs`;
+}
+
+function cannotCreate(why: string): DeploymentPlan {
+  return fault(`Failed to create Deployment: ${why}`);
 }
 
 function fault(message: string): DeploymentPlan {

@@ -16,11 +16,14 @@ export function gpuCount(service: InferenceService, model: Model): number {
   return ofModel > 0 ? ofModel : (service.spec.resources?.gpu ?? 0);
 }
 
+/** The Model's resource claims: devices by dynamic resource allocation. */
+export function deviceClaims(model: Model) {
+  return model.spec.hardware?.gpu?.resourceClaims ?? [];
+}
+
 /** Whether devices are claimed through resource claims in place of a counted resource. */
 export function claimsDevices(model: Model): boolean {
-  const gpu: Readonly<Record<string, unknown>> = model.spec.hardware?.gpu ?? {};
-  const claims = gpu["resourceClaims"];
-  return Array.isArray(claims) && claims.length > 0;
+  return deviceClaims(model).length > 0;
 }
 
 /** Whether pods see a GPU at all. */
@@ -55,7 +58,8 @@ export function gpuTolerationKey(model: Model): string {
   return named === "" ? gpuResourceName(model) : named;
 }
 
-function gpuField(
+/** A field of the Model's GPU, trimmed; "" when it is not set. */
+export function gpuField(
   model: Model,
   field: "resourceName" | "tolerationKey" | "vendor" | "runtime",
 ): string {

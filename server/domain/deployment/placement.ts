@@ -1,5 +1,6 @@
 import type { InferenceService, Model, PodSpec } from "../objects";
-import { gpuCount, gpuTolerationKey } from "./gpu";
+import { gpuCount } from "./gpu";
+import type { GpuShare } from "./gpu-share";
 
 type Placement = Pick<
   PodSpec,
@@ -12,12 +13,18 @@ type Placement = Pick<
 >;
 
 /** Where pods may run: the GPU's taint is tolerated first, then what the user tolerates; all else is as the user says. */
-export function buildPlacement(service: InferenceService, model: Model): Placement {
+export function buildPlacement(
+  service: InferenceService,
+  model: Model,
+  share: GpuShare,
+): Placement {
   const { spec } = service;
-  const tolerations = [...gpuToleration(service, model), ...(spec.tolerations ?? [])];
+  const taint = gpuCount(service, model) > 0 ? [gpuToleration(share)] : [];
+  const tolerations = [...taint, ...(spec.tolerations ?? [])];
+  const nodeSelector = { ...share.nodeSelector, ...spec.nodeSelector };
   return {
     ...(tolerations.length === 0 ? {} : { tolerations }),
-    ...(spec.nodeSelector === undefined ? {} : { nodeSelector: spec.nodeSelector }),
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
     ...(spec.affinity === undefined ? {} : { affinity: spec.affinity }),
     ...(spec.topologySpreadConstraints === undefined
       ? {}
@@ -27,8 +34,6 @@ export function buildPlacement(service: InferenceService, model: Model): Placeme
   };
 }
 
-function gpuToleration(service: InferenceService, model: Model) {
-  if (gpuCount(service, model) === 0) return [];
-  const key = gpuTolerationKey(model);
-  return [{ key, operator: "Equal", value: "present", effect: "NoSchedule" }];
+function gpuToleration({ tolerationKey }: GpuShare) {
+  return { key: tolerationKey, operator: "Equal", value: "present", effect: "NoSchedule" };
 }

@@ -9,6 +9,8 @@ import { workloadLabels } from "../service-labels";
 import type { Backend } from "./backends";
 import { containerPort } from "./backends";
 import { draftFile } from "./draft-model";
+import { deviceClaims } from "./gpu";
+import type { GpuShare } from "./gpu-share";
 import { buildPlacement } from "./placement";
 import { buildProbes } from "./probes";
 import { buildResources } from "./resources";
@@ -17,6 +19,7 @@ import { containerSecurity, podSecurity } from "./security";
 export type TemplateInput = StorageInput & {
   readonly backend: Backend;
   readonly image: string;
+  readonly share: GpuShare;
   /** The Model of `draftModelRef`, when the service loads one. */
   readonly draft: Model | null;
 };
@@ -29,6 +32,7 @@ export function buildPodTemplate(input: TemplateInput): PodTemplate {
   const staged = stage(input);
   const volumes = [...staged.storage.volumes, ...(service.spec.extraVolumes ?? [])];
   const { initContainers } = staged.storage;
+  const resourceClaims = deviceClaims(model);
   return {
     metadata: {
       labels: { ...service.spec.podLabels, ...workloadLabels(service) },
@@ -38,8 +42,9 @@ export function buildPodTemplate(input: TemplateInput): PodTemplate {
       ...(volumes.length === 0 ? {} : { volumes }),
       ...(initContainers.length === 0 ? {} : { initContainers }),
       containers: [servingContainer(input, staged)],
+      ...(resourceClaims.length === 0 ? {} : { resourceClaims }),
       securityContext: podSecurity(service, model, settings),
-      ...buildPlacement(service, model),
+      ...buildPlacement(service, model, input.share),
       priorityClassName: priorityClassName(service),
       ...(backend.serviceLinks ? {} : { enableServiceLinks: false }),
     },
@@ -72,7 +77,7 @@ function servingContainer(input: TemplateInput, { storage, draftPath }: Staged):
     ...(args.length === 0 ? {} : { args }),
     ports: [{ name: "http", containerPort: port, protocol: "TCP" }],
     ...(env.length === 0 ? {} : { env }),
-    resources: buildResources(service, model),
+    resources: buildResources(service, model, input.share),
     ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
     ...buildProbes(service, backend.checks(port)),
     terminationMessagePolicy: "FallbackToLogsOnError",

@@ -1,21 +1,25 @@
 import type { Container } from "../model-storage/model-storage";
 import type { InferenceService, Model } from "../objects";
 import { parseQuantity } from "../quantity";
-import { gpuCount, gpuResourceName } from "./gpu";
+import { deviceClaims, gpuCount } from "./gpu";
+import type { GpuShare } from "./gpu-share";
 
 type Amounts = Readonly<Record<string, string>>;
 
-/** Resources of the serving container. GPUs are a limit, CPU and memory requests, ephemeral storage both. */
+/** Resources of the serving container. GPUs are a limit, CPU and memory requests, ephemeral storage both; claimed devices are named. */
 export function buildResources(
   service: InferenceService,
   model: Model,
+  share: GpuShare,
 ): NonNullable<Container["resources"]> {
+  const claims = deviceClaims(model).map(({ name }) => ({ name }));
   const { cpu, memory, ephemeralStorage } = asked(service);
   const gpus = gpuCount(service, model);
   const scratch = named("ephemeral-storage", ephemeralStorage);
-  const limits = { ...named(gpuResourceName(model), gpus > 0 ? String(gpus) : ""), ...scratch };
+  const limits = { ...named(share.resourceName, gpus > 0 ? String(gpus) : ""), ...scratch };
   const requests = { ...named("cpu", cpu), ...named("memory", memory), ...scratch };
   return {
+    ...(claims.length === 0 ? {} : { claims }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(requests).length === 0 ? {} : { requests }),
   };

@@ -38,6 +38,7 @@ const plan = (phase: Phase, patch: Partial<StatusInput> = {}) =>
     modelReady: true,
     cache: null,
     rollout: null,
+    advised: true,
     improvements: NO_IMPROVEMENTS,
     ...patch,
   });

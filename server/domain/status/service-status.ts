@@ -8,6 +8,7 @@ import { CACHE_CONDITION } from "./model-cache-ready";
 import { ROLLOUT_CONDITION } from "./rollout-deferral";
 import type { ConditionUpdate, Stamp } from "./set-condition";
 import { findCondition, removeConditions, setCondition } from "./set-condition";
+import { withSpecAdvice } from "./spec-advice";
 import type { TransferFailure } from "./transfer";
 import { TRANSFER_CONDITION } from "./transfer";
 
@@ -29,6 +30,8 @@ export type StatusInput = {
   readonly cache: ConditionUpdate | null;
   /** `RolloutDeferred`; null: no rollout is held back; `unknown`: the pass did not get that far. */
   readonly rollout: ConditionUpdate | "unknown" | null;
+  /** Whether the pass got as far as the workload, where the engine's settings are looked at. */
+  readonly advised: boolean;
   readonly improvements: Improvements;
 };
 
@@ -92,7 +95,8 @@ function conditions(previous: readonly Condition[], input: StatusInput): readonl
     },
     stamp,
   );
-  return withTransfer(withCache(withRollout(own, input, stamp), input, stamp), input, stamp);
+  const advised = input.advised ? withSpecAdvice(own, service, stamp) : own;
+  return withTransfer(withCache(withRollout(advised, input, stamp), input, stamp), input, stamp);
 }
 
 function withRollout(
