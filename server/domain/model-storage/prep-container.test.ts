@@ -1,0 +1,65 @@
+import { chmodSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { createMachine, type Machine } from "@/server/testing/downloads/machine";
+import { SHELL } from "@/server/testing/downloads/programs";
+import { initContainersOf, type StagedModel } from "@/server/testing/downloads/staged-model";
+
+const IS_ROOT = process.getuid?.() === 0;
+
+let machine: Machine;
+beforeEach(() => {
+  machine = createMachine();
+  machine.store("models/0123456789abcdef/phi.gguf", "weights");
+  chmodSync(join(machine.root, "models"), 0o755);
+});
+afterEach(() => machine.remove());
+
+function prep(over: Pick<StagedModel, "service" | "settings"> = {}) {
+  const [first] = initContainersOf({ model: { source: "https://host/phi.gguf" }, ...over });
+  return machine.run(first!);
+}
+const at = (path: string) => {
+  const { uid, gid, mode } = statSync(join(machine.root, path));
+  return { uid, gid, mode: (mode & 0o7777).toString(8) };
+};
+
+type Wanted = readonly [string, Pick<StagedModel, "service" | "settings">, number, number, string];
+const CASES: readonly Wanted[] = [
+  ["the operator's group", {}, 0, 102, "775"],
+  ["the service's group", { service: { podSecurityContext: { fsGroup: 2000 } } }, 0, 2000, "775"],
+  [
+    "the image's user where no group is wanted",
+    { settings: { defaultFsGroup: 0 } },
+    100,
+    100,
+    "770",
+  ],
+  ["the image's user where the service wants none", { service: { podSecurityContext: { fsGroup: 0 } } }, 100, 100, "770"], // prettier-ignore
+];
+
+describe.runIf(IS_ROOT)(`model-cache-prep as root, run by ${SHELL}`, () => {
+  it.each(CASES)("gives the mount to %s, and nothing below it", async (_, over, uid, gid, mode) => {
+    const below = at("models/0123456789abcdef");
+    expect(await prep(over)).toMatchObject({ code: 0, log: "", reason: null });
+    expect(at("models")).toEqual({ uid, gid, mode });
+    expect(at("models/0123456789abcdef")).toEqual(below);
+  });
+});
+
+describe(`model-cache-prep with a recorded chown, run by ${SHELL}`, () => {
+  it.each(CASES)("gives the mount to %s, and nothing below it", async (_, over, uid, gid, mode) => {
+    machine.program("chown", `printf '%s\\n' "chown $*"`);
+    const { code, log } = await prep(over);
+    expect([code, log]).toEqual([0, `chown ${uid}:${gid} ${machine.root}/models\n`]);
+    expect(at("models").mode).toBe(mode);
+  });
+
+  it("fails where it may not change the owner, and leaves the mode", async () => {
+    machine.program("chown", `echo "chown: $2: Operation not permitted" >&2; exit 1`);
+    const { code, log, reason } = await prep();
+    expect([code, reason, at("models").mode]).toEqual([1, null, "755"]);
+    expect(log).toContain("Operation not permitted");
+  });
+});
