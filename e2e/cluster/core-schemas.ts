@@ -125,11 +125,20 @@ function toStructural(schema: Schema, schemas: Schemas): Schema {
   }
   const { properties } = schema;
   if (properties === undefined) return structural;
+  const required = (schema["required"] as readonly string[] | undefined) ?? [];
   const nested = Object.entries(properties as Schemas);
   structural["properties"] = Object.fromEntries(
-    nested.map(([name, property]) => [name, toStructural(property, schemas)]),
+    nested.map(([name, property]) => [
+      name,
+      toStructural(required.includes(name) ? withoutDefault(property) : property, schemas),
+    ]),
   );
   return structural;
+}
+
+/** The API's document gives each required field its type's zero as a default; a definition would fill that in for a missing one. */
+function withoutDefault(schema: Schema): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== "default"));
 }
 
 /** OpenAPI gives a reference beside other keywords (a description, an empty default) as the only part of `allOf`. */

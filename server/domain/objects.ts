@@ -181,7 +181,7 @@ export type Model = {
         readonly layers?: number;
         readonly runtime?: string;
         readonly resourceClaims?: NonNullable<PodSpec["resourceClaims"]>;
-        readonly sharding?: { readonly strategy?: string; readonly layerSplit?: readonly number[] };
+        readonly sharding?: { readonly strategy?: string; readonly layerSplit?: readonly string[] };
       };
     };
     readonly files?: readonly string[];

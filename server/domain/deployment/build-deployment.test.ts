@@ -145,8 +145,15 @@ describe("planDeployment", () => {
     ],
     [
       "on two GPUs by rows",
-      { model: gpu(2, { layers: 20, sharding: { strategy: "row", layerSplit: [3, 1] } }) },
+      {
+        model: gpu(2, { layers: 20, sharding: { strategy: "row", layerSplit: ["0-29", "30-39"] } }),
+      },
       `--model ${KEY} --port 8080 --host :: --n-gpu-layers 20 --split-mode row --tensor-split 3,1 --metrics`,
+    ],
+    [
+      "on two GPUs with a split that is none",
+      { model: gpu(2, { sharding: { layerSplit: ["0-29", "39-30"] } }) },
+      `--model ${KEY} --port 8080 --host :: --n-gpu-layers 99 --split-mode layer --tensor-split 1,1 --metrics`,
     ],
     [
       "with its own port and address",

@@ -47,8 +47,23 @@ function splitArgs(model: Model, count: number): readonly string[] {
   const { strategy = "layer", layerSplit } = model.spec.hardware?.gpu?.sharding ?? {};
   const mode = SPLIT_MODES[strategy] ?? "layer";
   if (mode === "none") return ["--split-mode", mode];
-  const shares = layerSplit ?? Array.from({ length: count }, () => 1);
-  return ["--split-mode", mode, "--tensor-split", shares.join(",")];
+  return ["--split-mode", mode, "--tensor-split", sharesOf(layerSplit ?? [], count).join(",")];
+}
+
+/** The GPUs' shares of the layers in smallest numbers; equal ones unless each GPU has a range such as `0-24`. */
+function sharesOf(ranges: readonly string[], count: number): readonly number[] {
+  const sizes = ranges.map((range) => {
+    const [, first, last] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(range) ?? [];
+    return Number(last) - Number(first) + 1;
+  });
+  const isSplit = sizes.length === count && sizes.every((size) => size > 0);
+  if (!isSplit) return Array.from({ length: count }, () => 1);
+  const divisor = sizes.reduce(greatestCommonDivisor);
+  return sizes.map((size) => size / divisor);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** How the Model's words map to llama.cpp's. */
