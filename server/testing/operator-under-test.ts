@@ -13,7 +13,12 @@ import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operato
 import { systemClock, type ReplicaReader } from "@/server/ports";
 
 /** A request that changes something, as it was sent. */
-export type RecordedWrite = { readonly method: string; readonly path: string };
+export type RecordedWrite = {
+  readonly method: string;
+  readonly path: string;
+  /** `metadata.name` of the object that was sent; "" when none was. */
+  readonly name: string;
+};
 
 export type OperatorUnderTest = {
   readonly index: ObjectIndex;
@@ -27,6 +32,8 @@ export type OperatorUnderTest = {
 
 type Options = {
   readonly kubeconfig: string;
+  /** Who prepares the cluster, where the operator itself may not. */
+  readonly furnishWith?: string;
   /** It sees and touches nothing outside: other suites use the same API server. */
   readonly namespace: string;
   readonly settings?: Partial<OperatorSettings>;
@@ -37,13 +44,8 @@ type Options = {
 
 /** The built-in operator as the server runs it, on one namespace; ready when its watches are. */
 export async function startOperatorUnderTest(options: Options): Promise<OperatorUnderTest> {
-  const access = loadClusterAccess({
-    inCluster: false,
-    kubeconfig: options.kubeconfig,
-    context: null,
-  });
-  const http = createKubeHttp({ config: access.config, userAgent: "mooring-tests" });
-  await installPriorityClasses(http);
+  const http = connect(options.kubeconfig);
+  await furnish(options.furnishWith ?? options.kubeconfig);
   const improvements = options.improvements ?? ALL_IMPROVEMENTS;
   const settings = {
     ...DEFAULT_OPERATOR_SETTINGS,
@@ -87,6 +89,17 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
   };
 }
 
+function connect(kubeconfig: string): KubeHttp {
+  const { config } = loadClusterAccess({ inCluster: false, kubeconfig, context: null });
+  return createKubeHttp({ config, userAgent: "mooring-tests" });
+}
+
+async function furnish(kubeconfig: string): Promise<void> {
+  const http = connect(kubeconfig);
+  await installPriorityClasses(http);
+  await http.close();
+}
+
 const PRIORITIES = { critical: 1_000_000, high: 100_000, normal: 10_000, low: 1_000, batch: 100 };
 
 /** What LLMKube's chart installs beside its CRDs; without them the API server admits no pod of a service. */
@@ -114,7 +127,8 @@ function recording(http: KubeHttp) {
   const recorder: KubeHttp = {
     json: (call: KubeRequest) => {
       const { method = "GET", path } = call;
-      (method === "GET" ? reads : writes).push({ method, path });
+      const name = nameOf(call.body);
+      (method === "GET" ? reads : writes).push({ method, path, name });
       return http.json(call);
     },
     text: (call) => http.text(call),
@@ -122,4 +136,9 @@ function recording(http: KubeHttp) {
     close: () => http.close(),
   };
   return { recorder, writes, reads };
+}
+
+function nameOf(body: unknown): string {
+  const { metadata } = (body ?? {}) as { readonly metadata?: { readonly name?: string } };
+  return metadata?.name ?? "";
 }
