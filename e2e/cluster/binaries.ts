@@ -15,6 +15,7 @@ const PACKAGES = {
   "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
   "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
 } as const;
+const KUBECTL = "k8s.io/kubernetes/cmd/kubectl";
 export type ControlPlaneProgram = keyof typeof PACKAGES;
 export type Binaries = Readonly<Record<ControlPlaneProgram, string>>;
 
@@ -37,7 +38,7 @@ function cacheDir(): string {
   return join(base, "mooring", `control-plane-${kubernetesVersion()}-${sums}`);
 }
 
-async function build(program: ControlPlaneProgram, target: string): Promise<void> {
+async function build(goPackage: string, target: string): Promise<void> {
   const [major, minor] = kubernetesVersion().slice(1).split(".");
   const stamp = (name: string, value: string) =>
     `-X k8s.io/component-base/version.${name}=${value}`;
@@ -47,11 +48,28 @@ async function build(program: ControlPlaneProgram, target: string): Promise<void
     stamp("gitMajor", major ?? ""),
     stamp("gitMinor", minor ?? ""),
   ].join(" ");
-  await run("go", ["build", "-trimpath", "-ldflags", ldflags, "-o", target, PACKAGES[program]], {
+  await run("go", ["build", "-trimpath", "-ldflags", ldflags, "-o", target, goPackage], {
     cwd: moduleDir,
     env: { ...process.env, GOFLAGS: "-buildvcs=false -mod=readonly", CGO_ENABLED: "0" },
     maxBuffer: 64 * 1024 * 1024,
   });
+}
+
+/** The path of the program, built first if no earlier run did. */
+async function ensureBuilt(
+  program: string,
+  goPackage: string,
+  log: (line: string) => void,
+): Promise<string> {
+  const dir = cacheDir();
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, program);
+  if (existsSync(path)) return path;
+  const started = Date.now();
+  log(`building ${program} …`);
+  await build(goPackage, path);
+  log(`built ${program} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  return path;
 }
 
 function fromAssets(program: ControlPlaneProgram): string | undefined {
@@ -70,19 +88,32 @@ function fromAssets(program: ControlPlaneProgram): string | undefined {
  * @throws Error with Go's own message when a build fails, or when there is no Go toolchain.
  */
 export async function ensureBinaries(log: (line: string) => void): Promise<Binaries> {
-  const dir = cacheDir();
-  mkdirSync(dir, { recursive: true });
   const paths: Partial<Record<ControlPlaneProgram, string>> = {};
   for (const program of Object.keys(PACKAGES) as ControlPlaneProgram[]) {
-    const given = fromAssets(program);
-    const path = given ?? join(dir, program);
-    if (!existsSync(path)) {
-      const started = Date.now();
-      log(`building ${program} …`);
-      await build(program, path);
-      log(`built ${program} in ${((Date.now() - started) / 1000).toFixed(0)} s`);
-    }
-    paths[program] = path;
+    paths[program] = fromAssets(program) ?? (await ensureBuilt(program, PACKAGES[program], log));
   }
   return paths as Binaries; // every key of PACKAGES was set in the loop
+}
+
+async function works(command: string, ...args: string[]): Promise<boolean> {
+  return run(command, args).then(
+    () => true,
+    () => false, // not installed: the caller says so
+  );
+}
+
+/** Where kubectl is, or why there is none. */
+export type Kubectl = { readonly path: string } | { readonly missing: string };
+
+/** kubectl from `PATH`; else, where that is wanted and there is a Go toolchain, built like the control plane. */
+export async function findKubectl(
+  log: (line: string) => void,
+  { mayBuild }: { readonly mayBuild: boolean },
+): Promise<Kubectl> {
+  if (await works("kubectl", "version", "--client")) return { path: "kubectl" };
+  if (!mayBuild) return { missing: "there is no kubectl in PATH" };
+  if (!(await works("go", "version"))) {
+    return { missing: "there is no kubectl in PATH, and no Go toolchain to build it" };
+  }
+  return { path: await ensureBuilt("kubectl", KUBECTL, log) };
 }

@@ -1,6 +1,7 @@
 import type { TestProject } from "vitest/node";
 
-import { startTestServer } from "./start-test-server";
+import { findKubectl, type Kubectl } from "./binaries";
+import { log, startTestServer } from "./start-test-server";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -8,7 +9,10 @@ declare module "vitest" {
     kubeconfig: string;
     /** The sandbox's fault endpoint; null on a real control plane. */
     admin: string | null;
+    /** The control plane's etcd; null where there is none to talk to. */
+    etcd: string | null;
     realControlPlane: boolean;
+    kubectl: Kubectl;
   }
 }
 
@@ -17,6 +21,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer({ demo: false, speed: 20 });
   project.provide("kubeconfig", server.kubeconfig);
   project.provide("admin", server.admin);
+  project.provide("etcd", server.etcd ?? null);
   project.provide("realControlPlane", server.realControlPlane);
+  const kubectl = await findKubectl(log, { mayBuild: server.realControlPlane });
+  if ("missing" in kubectl) log(`the kubectl suite is left out: ${kubectl.missing}`);
+  project.provide("kubectl", kubectl);
   return () => server.stop();
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ensureBinaries, type Binaries } from "./binaries";
 import { createCredentials, type Credentials } from "./credentials";
 import { startFakeKubelet } from "./fake-kubelet";
+import { startFakeKubeletLogs } from "./fake-kubelet-logs";
 import { KubeApi } from "./kube-api";
 import { freePort, startDaemon, waitUntil, type Daemon } from "./processes";
 import { furnish } from "./furnish";
@@ -13,6 +14,8 @@ export type TestServer = {
   readonly kubeconfig: string;
   /** Fault endpoint of the sandbox; null on a real control plane. */
   readonly admin: string | null;
+  /** Client URL of the control plane's etcd; absent where it is not ours. */
+  readonly etcd?: string;
   readonly realControlPlane: boolean;
   stop(): Promise<void>;
 };
@@ -167,8 +170,15 @@ export async function startControlPlane(
     const api = new KubeApi(kubeconfig);
     await furnishWith(api);
     started.push({ stop: () => api.close() });
-    if (kubelet) started.push(startFakeKubelet(new KubeApi(kubeconfig), { runsPods }));
-    return { kubeconfig, admin: null, realControlPlane: true, stop };
+    if (kubelet) {
+      const certificate = {
+        keyFile: join(dir, "certs", "apiserver.key"),
+        certFile: join(dir, "certs", "apiserver.crt"),
+      };
+      started.push(startFakeKubelet(new KubeApi(kubeconfig), { runsPods }));
+      started.push(await startFakeKubeletLogs(api, certificate));
+    }
+    return { kubeconfig, admin: null, etcd: etcd.url, realControlPlane: true, stop };
   } catch (error) {
     await stop();
     throw error;

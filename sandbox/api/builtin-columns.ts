@@ -1,32 +1,15 @@
-import { sinceText } from "./ages";
+import { ACCESS_COLUMNS, CREATED_COLUMN } from "./access-columns";
+import { AGE_COLUMN, at, column, NONE, type Cell } from "./column";
 import { NAME_COLUMN } from "./custom-columns";
 import { asArray, asRecord, asText, valueAt } from "./json";
+import { EVENT_COLUMNS } from "./event-columns";
 import type { KubeObject } from "./objects";
 import { podColumns } from "./pod-columns";
 import type { Column } from "./resources";
+import { WORKLOAD_COLUMNS } from "./workload-columns";
 
-type Cell = Column["cell"];
-
-const NONE = "<none>";
+const UNKNOWN = "<unknown>";
 const UNSET = "<unset>";
-
-export function column(name: string, cell: Cell, wide = false): Column {
-  return { name, type: "string", priority: wide ? 1 : 0, cell };
-}
-
-export const AGE_COLUMN = column("Age", ({ metadata }, now) =>
-  sinceText(metadata.creationTimestamp, now),
-);
-
-const at =
-  (path: string, absent = ""): Cell =>
-  (object) =>
-    asText(valueAt(object, path)) || absent;
-
-const count =
-  (path: string): Cell =>
-  (object) =>
-    Number(valueAt(object, path) ?? 0);
 
 const MODES: Readonly<Record<string, string>> = {
   ReadWriteOnce: "RWO",
@@ -42,27 +25,13 @@ const accessModes =
       .map((mode) => MODES[asText(mode)] ?? asText(mode))
       .join(",");
 
-function selectorText(object: KubeObject): string {
-  const labels = asRecord(valueAt(object, "spec.selector.matchLabels"));
-  return (
-    Object.entries(labels)
+const labelsText =
+  (path: string): Cell =>
+  (object) =>
+    Object.entries(asRecord(valueAt(object, path)))
       .map(([key, value]) => `${key}=${asText(value)}`)
-      .join(",") || NONE
-  );
-}
-
-function containers(field: "name" | "image"): Cell {
-  return (object) =>
-    asArray(valueAt(object, "spec.template.spec.containers"))
-      .map((container) => asText(asRecord(container)[field]))
-      .join(",");
-}
-
-const workloadColumns = [
-  column("Containers", containers("name"), true),
-  column("Images", containers("image"), true),
-  column("Selector", selectorText, true),
-];
+      .sort()
+      .join(",") || NONE;
 
 const claimPhase: Cell = (object) =>
   object.metadata.deletionTimestamp ? "Terminating" : asText(valueAt(object, "status.phase"));
@@ -122,30 +91,15 @@ function className(object: KubeObject): string {
   return isDefault ? `${object.metadata.name} (default)` : object.metadata.name;
 }
 
-function jobStatus(object: KubeObject): string {
-  const conditions = asArray(valueAt(object, "status.conditions")).map(asRecord);
-  const isTrue = (type: string) =>
-    conditions.some((condition) => condition["type"] === type && condition["status"] === "True");
-  return ["Complete", "Failed", "Suspended"].find(isTrue) ?? "Running";
-}
-
-const lastSeen: Cell = (object, now) => {
-  const series = valueAt(object, "series.lastObservedTime");
-  const instant = [series, object["lastTimestamp"], object["eventTime"]].map(asText).find(Boolean);
-  return sinceText(instant ?? object.metadata.creationTimestamp, now);
-};
-
-function eventObject(object: KubeObject): string {
-  const regarding = asRecord(object["involvedObject"]);
-  return `${asText(regarding["kind"]).toLowerCase()}/${asText(regarding["name"])}`;
-}
-
-function roleText(object: KubeObject): string {
-  const role = asRecord(object["roleRef"]);
-  return `${asText(role["kind"])}/${asText(role["name"])}`;
-}
-
 const defaultClass = (path: string) => column("StorageClass", at(path));
+
+const priorityClass: readonly Column[] = [
+  NAME_COLUMN,
+  { ...column("Value", (object) => Number(object["value"] ?? 0)), type: "integer" },
+  { ...column("Global-Default", (object) => object["globalDefault"] === true), type: "boolean" },
+  AGE_COLUMN,
+  column("PreemptionPolicy", at("preemptionPolicy")),
+];
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   namespaces: [NAME_COLUMN, column("Status", at("status.phase")), AGE_COLUMN],
@@ -156,19 +110,13 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE_COLUMN,
     column("Version", at("status.nodeInfo.kubeletVersion")),
     column("Internal-IP", address("InternalIP"), true),
-    column("OS-Image", at("status.nodeInfo.osImage"), true),
+    column("External-IP", address("ExternalIP"), true),
+    column("OS-Image", at("status.nodeInfo.osImage", UNKNOWN), true),
+    column("Kernel-Version", at("status.nodeInfo.kernelVersion", UNKNOWN), true),
+    column("Container-Runtime", at("status.nodeInfo.containerRuntimeVersion", UNKNOWN), true),
   ],
   pods: [NAME_COLUMN, ...podColumns],
-  events: [
-    column("Last Seen", lastSeen),
-    column("Type", at("type")),
-    column("Reason", at("reason")),
-    column("Object", eventObject),
-    column("Source", at("source.component"), true),
-    column("Message", at("message")),
-    column("Count", at("count"), true),
-    column("Name", ({ metadata }) => metadata.name, true),
-  ],
+  events: EVENT_COLUMNS,
   persistentvolumeclaims: [
     NAME_COLUMN,
     column("Status", claimPhase),
@@ -200,6 +148,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column("External-IP", () => NONE),
     column("Port(s)", servicePorts),
     AGE_COLUMN,
+    column("Selector", labelsText("spec.selector"), true),
   ],
   configmaps: [
     NAME_COLUMN,
@@ -210,36 +159,6 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     NAME_COLUMN,
     column("Type", at("type")),
     column("Data", (object) => Object.keys(asRecord(object["data"])).length),
-    AGE_COLUMN,
-  ],
-  "deployments.apps": [
-    NAME_COLUMN,
-    column(
-      "Ready",
-      (object, now) =>
-        `${String(count("status.readyReplicas")(object, now))}/${String(count("spec.replicas")(object, now))}`,
-    ),
-    column("Up-to-date", count("status.updatedReplicas")),
-    column("Available", count("status.availableReplicas")),
-    AGE_COLUMN,
-    ...workloadColumns,
-  ],
-  "replicasets.apps": [
-    NAME_COLUMN,
-    column("Desired", count("spec.replicas")),
-    column("Current", count("status.replicas")),
-    column("Ready", count("status.readyReplicas")),
-    AGE_COLUMN,
-    ...workloadColumns,
-  ],
-  "jobs.batch": [
-    NAME_COLUMN,
-    column("Status", jobStatus),
-    column(
-      "Completions",
-      (object, now) =>
-        `${String(count("status.succeeded")(object, now))}/${String(count("spec.completions")(object, now))}`,
-    ),
     AGE_COLUMN,
   ],
   "storageclasses.storage.k8s.io": [
@@ -255,16 +174,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column("Holder", at("spec.holderIdentity")),
     AGE_COLUMN,
   ],
-  "customresourcedefinitions.apiextensions.k8s.io": [
-    NAME_COLUMN,
-    column("Created At", ({ metadata }) => metadata.creationTimestamp),
-  ],
-  "rolebindings.rbac.authorization.k8s.io": [NAME_COLUMN, column("Role", roleText), AGE_COLUMN],
-  "clusterrolebindings.rbac.authorization.k8s.io": [
-    NAME_COLUMN,
-    column("Role", roleText),
-    AGE_COLUMN,
-  ],
+  "customresourcedefinitions.apiextensions.k8s.io": [NAME_COLUMN, CREATED_COLUMN],
+  "priorityclasses.scheduling.k8s.io": priorityClass,
+  ...WORKLOAD_COLUMNS,
+  ...ACCESS_COLUMNS,
 };
 
 /** The columns `kubectl get` shows for a built-in kind; name and age where nothing else is known. */

@@ -1,11 +1,7 @@
-import { sinceText } from "./ages";
+import { AGE_COLUMN, column, NONE } from "./column";
 import { asArray, asRecord, asText, valueAt, type JsonRecord } from "./json";
 import type { KubeObject } from "./objects";
 import type { Column } from "./resources";
-
-function column(name: string, cell: Column["cell"], wide = false): Column {
-  return { name, type: "string", priority: wide ? 1 : 0, cell };
-}
 
 function statuses(object: KubeObject, list: string): JsonRecord[] {
   return asArray(valueAt(object, `status.${list}`)).map(asRecord);
@@ -61,13 +57,11 @@ function restarts(object: KubeObject): string {
   return String(total);
 }
 
-const NONE = "<none>";
-
 export const podColumns: readonly Column[] = [
   column("Ready", readyText),
   column("Status", podStatusText),
   column("Restarts", restarts),
-  column("Age", ({ metadata }, now) => sinceText(metadata.creationTimestamp, now)),
+  AGE_COLUMN,
   column("IP", (object) => asText(valueAt(object, "status.podIP")) || NONE, true),
   column("Node", (object) => asText(valueAt(object, "spec.nodeName")) || NONE, true),
   column("Nominated Node", () => NONE, true),
