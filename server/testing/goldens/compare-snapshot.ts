@@ -22,7 +22,7 @@ export const KINDS: Readonly<Record<string, Reduce>> = {
   models: (object) => ({
     ...owned(object),
     spec: object["spec"] ?? null,
-    status: byType(object["status"] ?? null),
+    status: byType(withoutOldWait(object["status"] ?? null)),
   }),
   deployments: (object) => ({
     ...owned(object),
@@ -117,6 +117,15 @@ function owned(object: JsonObject): JsonObject {
     owners,
     finalizers: field(metadata, "finalizers") ?? [],
   };
+}
+
+/** A Ready Model keeps the wait for its claim on record, if the claim was looked at before it was bound: chance. */
+function withoutOldWait(status: Json): Json {
+  if (field(status, "phase") !== "Ready") return status;
+  const conditions = objects(field(status, "conditions")).filter(
+    ({ reason }) => reason !== "PVCNotBound",
+  );
+  return { ...(status as JsonObject), conditions };
 }
 
 /** Conditions by their type: their order means nothing. */

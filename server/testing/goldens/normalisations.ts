@@ -13,6 +13,10 @@ export type Normalisation = {
 const service = (status: JsonObject, spec: JsonObject = {}): JsonObject => ({
   inferenceServices: [{ metadata: { name: "s" }, spec, status }],
 });
+const AVAILABLE: JsonObject = { type: "Available", reason: "PVCModelReady" };
+const model = (conditions: readonly JsonObject[]): JsonObject => ({
+  models: [{ metadata: { name: "m" }, spec: {}, status: { phase: "Ready", conditions } }],
+});
 const claim = (metadata: JsonObject): JsonObject => ({
   persistentVolumeClaims: [{ metadata: { name: "c", ...metadata }, spec: {}, status: {} }],
 });
@@ -70,6 +74,12 @@ export const NORMALISATIONS: readonly Normalisation[] = [
     why: "controller-manager and scheduler repeat and add to them as they ask again, which is a matter of time.",
     recorded: { claimEvents: [] },
     ours: { claimEvents: [event("n")] },
+  },
+  {
+    what: "`Progressing` with the reason `PVCNotBound` of a Model that is Ready",
+    why: "LLMKube never takes it back, and has it only when it looked before the claim was bound, which is a matter of milliseconds.",
+    recorded: model([AVAILABLE, { type: "Progressing", reason: "PVCNotBound" }]),
+    ours: model([AVAILABLE]),
   },
   {
     what: "The node the scheduler chose (`nodeName`, the claim's `selected-node`)",
