@@ -38,21 +38,44 @@ const condition = (type: string, value: boolean, now: string) => ({
   lastTransitionTime: now,
 });
 
-/** The status of a scheduled pod one step further: initialising, then running and ready. undefined: nothing more to do. */
+const terminated = (exitCode: number, now: string) => ({
+  terminated: {
+    exitCode,
+    reason: exitCode === 0 ? "Completed" : "Error",
+    startedAt: now,
+    finishedAt: now,
+  },
+});
+
+/** A pod that is to run once has: well, unless its source is one that the sandbox, too, refuses (`/fail-404/` and the like). */
+function ended(pod: KubeObject, now: string): Readonly<Record<string, unknown>> {
+  const exitCode = JSON.stringify(pod["spec"]).includes("/fail-") ? 22 : 0;
+  const inits = containersOf(pod, "initContainers");
+  const [result, waiting] = [terminated(exitCode, now), { waiting: { reason: "PodInitializing" } }];
+  return {
+    phase: exitCode === 0 ? "Succeeded" : "Failed",
+    conditions: [condition("PodScheduled", true, now), condition("Ready", false, now)],
+    initContainerStatuses: inits.map((container) => status(container, result, exitCode === 0)),
+    containerStatuses: containersOf(pod, "containers").map((container) =>
+      status(container, exitCode === 0 ? result : waiting, false),
+    ),
+  };
+}
+
+/** The status of a scheduled pod one step further: initialising, then running and ready, or ended where it is to run once. undefined: nothing more to do. */
 export function nextPodStatus(
   pod: KubeObject,
   now: string,
 ): Readonly<Record<string, unknown>> | undefined {
   const current = pod["status"] as
     { phase?: string; initContainerStatuses?: unknown[] } | undefined;
-  if (current?.phase === "Running") return undefined;
+  if (["Running", "Succeeded", "Failed"].includes(current?.phase ?? "")) return undefined;
   const inits = containersOf(pod, "initContainers");
   const containers = containersOf(pod, "containers");
   const begun = (current?.initContainerStatuses ?? []).length > 0;
   if (inits.length > 0 && !begun) return initialising(inits, now);
-  const done = {
-    terminated: { exitCode: 0, reason: "Completed", startedAt: now, finishedAt: now },
-  };
+  const done = terminated(0, now);
+  if (pod["spec"]?.restartPolicy === "Never") return ended(pod, now);
   return {
     phase: "Running",
     conditions: ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) =>

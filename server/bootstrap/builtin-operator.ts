@@ -2,10 +2,8 @@ import type { ObjectIndex } from "@/server/cluster/object-index";
 import { createInferenceServiceReconciler } from "@/server/controllers/inference-service/inference-service-reconciler";
 import type { OperatorDeps } from "@/server/controllers/inference-service/operator-deps";
 import { createServiceEnqueuer } from "@/server/controllers/inference-service/service-enqueuer";
-import {
-  createModelEnqueuer,
-  createModelReconciler,
-} from "@/server/controllers/model/model-reconciler";
+import { createModelEnqueuer } from "@/server/controllers/model/model-enqueuer";
+import { createModelReconciler } from "@/server/controllers/model/model-reconciler";
 import { createController } from "@/server/runtime/controller";
 
 /** Does the operator's work: Models first, then the services that use them. The returned function ends it. */

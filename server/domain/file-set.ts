@@ -1,6 +1,6 @@
 import { isMultiFile } from "./cache-key";
 import type { Model } from "./objects";
-import { classifySource } from "./source";
+import { classifySource, isS3 } from "./source";
 
 /** What a Model stages: one file, a list of files, or a list that cannot be staged. */
 export type FileSet =
@@ -12,15 +12,22 @@ export type FileSet =
       readonly primary: string;
       readonly mmproj: string | null;
     }
-  | { readonly kind: "invalid"; readonly message: string };
+  | {
+      readonly kind: "invalid";
+      /** `source`: nothing can be listed of it, whatever the list. */
+      readonly field: "source" | "files";
+      readonly message: string;
+    };
 
 /** Whether `files` and `mmproj` of a Model can be staged, and in which order. Every file must be named; patterns are refused. */
 export function planFileSet(model: Model): FileSet {
   if (!isMultiFile(model)) return { kind: "single" };
   const { source, files = [] } = model.spec;
   const mmproj = model.spec.mmproj ?? "";
-  const fault = sourceFault(source) ?? mmprojFault(files, mmproj) ?? firstFault(files, mmproj);
-  if (fault !== null) return { kind: "invalid", message: fault };
+  const noSource = sourceFault(source);
+  if (noSource !== null) return { kind: "invalid", field: "source", message: noSource };
+  const fault = noPrimary(files, mmproj) ?? firstFault(files, mmproj);
+  if (fault !== null) return { kind: "invalid", field: "files", message: fault };
   const all = [...new Set(mmproj === "" ? files : [...files, mmproj])];
   return {
     kind: "multi",
@@ -31,17 +38,13 @@ export function planFileSet(model: Model): FileSet {
 }
 
 function sourceFault(source: string): string | null {
-  const { kind } = classifySource(source);
-  if (kind === "repository" || kind === "s3") return null;
+  if (classifySource(source).kind === "repository" || isS3(source)) return null;
   return `"${source}" names no repository or bucket, so spec.files cannot be fetched from it`;
 }
 
-function mmprojFault(files: readonly string[], mmproj: string): string | null {
-  if (mmproj === "") return null;
-  if (files.length === 0)
-    return "spec.mmproj needs spec.files with the model's primary file as well";
-  if (isPattern(mmproj)) return `spec.mmproj is the glob pattern "${mmproj}"; name one file`;
-  return null;
+function noPrimary(files: readonly string[], mmproj: string): string | null {
+  if (mmproj === "" || files.length > 0) return null;
+  return "spec.mmproj needs spec.files with the model's primary file as well";
 }
 
 function firstFault(files: readonly string[], mmproj: string): string | null {
@@ -54,8 +57,7 @@ function firstFault(files: readonly string[], mmproj: string): string | null {
 }
 
 function pathFault(file: string): string | null {
-  const segments = file.split("/");
-  if (file.trim() === "" || file.startsWith("/") || segments.includes("..")) {
+  if (file === "" || file.startsWith("/") || file.includes("..")) {
     return `"${file}" is not a path inside the repository`;
   }
   if (isPattern(file)) return `"${file}" is a glob pattern; name each file`;

@@ -168,6 +168,7 @@ export type Model = {
     readonly sourceSecretRef?: { readonly name?: string };
     readonly refreshPolicy?: "IfNotPresent" | "OnChange";
     readonly prefetch?: boolean;
+    readonly prefetchTolerations?: readonly Toleration[];
     readonly format?: string;
     readonly quantization?: string;
     readonly hardware?: {
@@ -195,6 +196,11 @@ export type Model = {
     readonly path?: string;
     readonly cacheKey?: string;
     readonly stagedFiles?: readonly string[];
+    readonly sha256?: string;
+    readonly sourceETag?: string;
+    /** Bytes. */
+    readonly sourceContentLength?: number;
+    readonly lastRevalidated?: string;
     readonly acceleratorReady?: boolean;
     readonly gguf?: {
       readonly architecture?: string;

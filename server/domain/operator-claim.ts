@@ -1,4 +1,4 @@
-import { claimNameOf, declaredClaim } from "./claim-selection";
+import { claimNameOf, declaredClaim, SHARED_CLAIM } from "./claim-selection";
 import type { InferenceService } from "./objects";
 import type { OperatorSettings } from "./operator-settings";
 import { parseQuantity } from "./quantity";
@@ -39,22 +39,40 @@ export function planOperatorClaim(
 ): OperatorClaimPlan {
   const declared = declaredClaim(service);
   if (declared !== null) return { kind: "userOwned", name: declared };
+  const { namespace } = service.metadata;
+  if (settings.cacheMode === "shared") return planSharedClaim(namespace, settings);
+  const name = claimNameOf(service, settings);
+  return buildClaim(settings, {
+    metadata: { name, namespace, labels: LABELS, ownerReferences: [ownerReference(service)] },
+    accessMode: "ReadWriteOnce",
+  });
+}
+
+/** The claim that services of the namespace share; nobody owns it, so it outlives them all. */
+export function planSharedClaim(
+  namespace: string,
+  settings: OperatorSettings,
+): Exclude<OperatorClaimPlan, { kind: "userOwned" }> {
+  return buildClaim(settings, {
+    metadata: { name: SHARED_CLAIM, namespace, labels: LABELS },
+    accessMode: settings.cacheAccessMode,
+  });
+}
+
+function buildClaim(
+  settings: OperatorSettings,
+  wish: { readonly metadata: OperatorClaim["metadata"]; readonly accessMode: string },
+): Exclude<OperatorClaimPlan, { kind: "userOwned" }> {
   const size = parseQuantity(settings.cacheSize);
   if (size === null || size <= 0) {
     return { kind: "fault", message: `the cache size "${settings.cacheSize}" is not a quantity` };
   }
-  const own = settings.cacheMode === "perService";
   const claim: OperatorClaim = {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
-    metadata: {
-      name: claimNameOf(service, settings),
-      namespace: service.metadata.namespace,
-      labels: LABELS,
-      ...(own ? { ownerReferences: [ownerReference(service)] } : {}),
-    },
+    metadata: wish.metadata,
     spec: {
-      accessModes: [own ? "ReadWriteOnce" : settings.cacheAccessMode],
+      accessModes: [wish.accessMode],
       resources: { requests: { storage: settings.cacheSize } },
       ...(settings.cacheStorageClass === ""
         ? {}

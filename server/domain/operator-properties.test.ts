@@ -7,7 +7,8 @@ import { claimNameOf, declaredClaim, planClaim, SHARED_CLAIM } from "./claim-sel
 import { buildAutoscaler } from "./deployment/autoscaler";
 import { planDeployment, type DesiredDeployment } from "./deployment/build-deployment";
 import { ALL_IMPROVEMENTS, NO_IMPROVEMENTS } from "./improvements";
-import { planModelStatus } from "./model-status";
+import { planModelStatus } from "./model/plan-model-status";
+import { buildPrefetchJob } from "./model/prefetch-job";
 import type { InferenceService, Model } from "./objects";
 import { planOperatorClaim } from "./operator-claim";
 import { planAdviceEvents } from "./operator-events";
@@ -121,11 +122,12 @@ describe("whatever a service and its Model say", () => {
       fc.property(subjects, (subject) => {
         const { service, model, settings } = subject;
         const now = "2026-03-01T12:00:00Z";
-        planModelStatus({ model, claim: null, settings, now });
+        buildPrefetchJob(model, settings, "0123456789abcdef");
         planDeployment({ ...subject, replicas: 1 });
         buildAutoscaler(service);
         buildServiceObject(service);
         for (const improvements of [ALL_IMPROVEMENTS, NO_IMPROVEMENTS]) {
+          planModelStatus({ model, claim: null, nodes: [], settings, improvements, now });
           planAdviceEvents({ ...subject, improvements });
         }
         planCacheCondition({ ...subject, claim: null, claimMissing: false, pods: [], desired: 1 });

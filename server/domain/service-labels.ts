@@ -1,5 +1,5 @@
 import { runtimeOf } from "./claim-selection";
-import type { InferenceService } from "./objects";
+import type { InferenceService, Meta, Model } from "./objects";
 
 export const SERVICE_LABEL = "inference.llmkube.dev/service";
 export const MODEL_LABEL = "inference.llmkube.dev/model";
@@ -23,11 +23,20 @@ export function workloadLabels(service: InferenceService): Labels {
 
 /** The reference that makes Kubernetes collect a child with its service, without holding back the service's deletion. */
 export function ownerReference(service: InferenceService) {
+  return controllerReference("InferenceService", service.metadata);
+}
+
+/** The same for a child of a Model. */
+export function modelOwnerReference(model: Model) {
+  return controllerReference("Model", model.metadata);
+}
+
+function controllerReference(kind: string, { name, uid }: Meta) {
   return {
     apiVersion: "inference.llmkube.dev/v1alpha1",
-    kind: "InferenceService",
-    name: service.metadata.name,
-    uid: service.metadata.uid,
+    kind,
+    name,
+    uid,
     controller: true,
     blockOwnerDeletion: false,
   };

@@ -58,7 +58,11 @@ async function userClaimExists(deps: PassDeps, namespace: string, name: string):
   return (await deps.store.get("persistentvolumeclaims", { namespace, name })) !== null;
 }
 
-async function createClaim(deps: PassDeps, claim: OperatorClaim): Promise<ClaimFault> {
+/** Makes the claim unless it is there. One that exists is left as it is, whatever it looks like. */
+export async function createClaim(
+  deps: Pick<PassDeps, "own" | "store">,
+  claim: OperatorClaim,
+): Promise<ClaimFault> {
   const key = `${claim.metadata.namespace}/${claim.metadata.name}`;
   if (deps.own.get("persistentvolumeclaims", key) !== null) return null;
   try {

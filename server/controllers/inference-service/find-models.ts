@@ -1,5 +1,4 @@
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
-import { isMetal } from "@/server/domain/cache-key";
 import { isAllowedPath } from "@/server/domain/model-storage/local-source";
 import type { InferenceService, Model } from "@/server/domain/objects";
 import { classifySource } from "@/server/domain/source";
@@ -62,7 +61,7 @@ async function findModel(
 /** The allow-list may have changed since the Model became Ready. */
 function refusal({ settings }: PassDeps, model: Model): FoundModels | null {
   const source = classifySource(model.spec.source);
-  if (source.kind !== "local" || isMetal(model)) return null;
+  if (source.kind !== "local") return null;
   if (isAllowedPath(source.path, settings.allowedHostPathRoots)) return null;
   return failed(
     `Model "${model.metadata.name}" has the local source "${model.spec.source}", which is in no folder that --allowed-host-path-roots names`,

@@ -7,7 +7,7 @@ import type { Clock, ObjectStore, ReplicaReader } from "@/server/ports";
 export const OPERATOR_MANAGER = "mooring-operator";
 
 /** What the built-in operator reads of the watched objects. */
-export type OperatorIndex = Pick<ObjectIndex, "get" | "list" | "podsOfService">;
+export type OperatorIndex = Pick<ObjectIndex, "get" | "list" | "podsOfService" | "invisible">;
 
 /** The watched objects with news of their changes. */
 export type OperatorWatch = Pick<ObjectIndex, "list" | "subscribe">;

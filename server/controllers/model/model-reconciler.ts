@@ -1,25 +1,32 @@
+import { findFault, planModelStatus } from "@/server/domain/model/plan-model-status";
+import { wantsPrefetch } from "@/server/domain/model/plan-prefetch";
 import type { Claim, Model } from "@/server/domain/objects";
-import { planModelStatus, type ModelStatus } from "@/server/domain/model-status";
 import { pvcSource } from "@/server/domain/source";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
-import type { OperatorDeps, OperatorWatch } from "../inference-service/operator-deps";
+import type { OperatorDeps } from "../inference-service/operator-deps";
+import { OwnWrites } from "../inference-service/own-writes";
+import { subjectOf, visibleNodes, writeStatus, type ModelDeps } from "./model-pass";
+import { prefetch } from "./prefetch";
 
-/** The built-in operator for Models. A key in ("namespace/name"): classifies the source and writes phase, key and conditions when they change. */
+/**
+ * The built-in operator for Models. A key in ("namespace/name"): classifies the source and writes phase, key and conditions when they change;
+ * a Model that is to be fetched ahead gets its Job.
+ */
 export function createModelReconciler(
-  deps: OperatorDeps,
+  operator: OperatorDeps,
 ): (key: string) => Promise<ReconcileResult> {
+  const deps: ModelDeps = { ...operator, own: new OwnWrites(operator.index, operator.clock) };
   return async function reconcile(key) {
-    const model = deps.index.get("models", key);
+    const model = deps.own.get("models", key);
     if (model === null || model.metadata.deletionTimestamp !== undefined) return DONE;
-    const plan = planModelStatus({
-      model,
+    const input = {
+      ...subjectOf(deps, model),
       claim: await claimOf(deps, model),
+      nodes: visibleNodes(deps),
       settings: deps.settings,
-      now: deps.clock
-        .now()
-        .toISOString()
-        .replace(/\.\d+Z$/, "Z"),
-    });
+    };
+    if (wantsPrefetch(model) && findFault(input) === null) return prefetch(deps, model);
+    const plan = planModelStatus(input);
     if (plan === null) return DONE;
     if (plan.status !== model.status) await writeStatus(deps, model, plan.status);
     return plan.requeueAfterMs === null ? DONE : requeueAfter(plan.requeueAfterMs);
@@ -27,49 +34,10 @@ export function createModelReconciler(
 }
 
 /** The claim of a `pvc://` Model that is not Ready yet; what the index lacks is asked for. */
-async function claimOf({ index, store }: OperatorDeps, model: Model): Promise<Claim | null> {
+async function claimOf({ own, store }: ModelDeps, model: Model): Promise<Claim | null> {
   const source = pvcSource(model.spec.source);
   if (source === null || model.status?.phase === "Ready") return null;
   const { namespace } = model.metadata;
-  const seen = index.get("persistentvolumeclaims", `${namespace}/${source.claim}`);
+  const seen = own.get("persistentvolumeclaims", `${namespace}/${source.claim}`);
   return seen ?? (await store.get("persistentvolumeclaims", { namespace, name: source.claim }));
-}
-
-async function writeStatus(
-  { store }: OperatorDeps,
-  model: Model,
-  status: ModelStatus,
-): Promise<void> {
-  const { name, namespace, uid, resourceVersion } = model.metadata;
-  await store.replaceStatus("models", {
-    apiVersion: "inference.llmkube.dev/v1alpha1",
-    kind: "Model",
-    metadata: { name, namespace, uid, resourceVersion },
-    spec: model.spec,
-    status,
-  });
-}
-
-type Enqueuer = {
-  readonly index: OperatorWatch;
-  readonly enqueue: (key: string) => void;
-};
-
-/** Enqueues every Model that a changed Model or claim concerns. Returns what ends it. */
-export function createModelEnqueuer({ index, enqueue }: Enqueuer): () => void {
-  return index.subscribe(({ changes }) => {
-    const claims = new Set<string>();
-    for (const { plural, object } of changes) {
-      const key = `${object.metadata.namespace}/${object.metadata.name}`;
-      if (plural === "models") enqueue(key);
-      if (plural === "persistentvolumeclaims") claims.add(key);
-    }
-    if (claims.size === 0) return;
-    for (const { metadata, spec } of index.list("models")) {
-      const claim = pvcSource(spec.source)?.claim ?? "";
-      if (claims.has(`${metadata.namespace}/${claim}`)) {
-        enqueue(`${metadata.namespace}/${metadata.name}`);
-      }
-    }
-  });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { planClaim } from "@/server/domain/claim-selection";
 import { planDeployment } from "@/server/domain/deployment/build-deployment";
 import { NO_IMPROVEMENTS } from "@/server/domain/improvements";
-import { planModelStatus } from "@/server/domain/model-status";
+import { planModelStatus } from "@/server/domain/model/plan-model-status";
 import type { InferenceService, Model, PodSpec } from "@/server/domain/objects";
 import { planAdviceEvents } from "@/server/domain/operator-events";
 import { completeOperatorSettings, parseOperatorFlags } from "@/server/domain/operator-flags";
@@ -31,7 +31,14 @@ function resolved(name: string, spec: Model["spec"], flags: readonly string[]): 
   const { metadata } = aModel({ metadata: { name, namespace: "ns" } });
   const model: Model = { metadata, spec };
   const settings = completeOperatorSettings(parseOperatorFlags(flags).settings);
-  const plan = planModelStatus({ model, claim: null, settings, now: NOW });
+  const plan = planModelStatus({
+    model,
+    claim: null,
+    nodes: null,
+    settings,
+    improvements: NO_IMPROVEMENTS,
+    now: NOW,
+  });
   return plan === null ? model : { ...model, status: plan.status };
 }
 

@@ -1,0 +1,66 @@
+import type { Job, Model } from "@/server/domain/objects";
+import { acceleratorReady } from "@/server/domain/model/accelerator-ready";
+import {
+  planPrefetch,
+  prefetchFailed,
+  prefetchKey,
+  prefetchStarted,
+} from "@/server/domain/model/plan-prefetch";
+import { buildPrefetchJob, prefetchJobName } from "@/server/domain/model/prefetch-job";
+import { planSharedClaim } from "@/server/domain/operator-claim";
+import { hasReason } from "@/server/errors";
+import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
+import { createClaim } from "../inference-service/ensure-claim";
+import { tell, visibleNodes, type ModelDeps } from "./model-pass";
+
+const SOON_MS = 5_000;
+
+/** Brings a Model that is to be fetched ahead to Ready by way of its Job, or says why that is not possible. */
+export async function prefetch(deps: ModelDeps, model: Model): Promise<ReconcileResult> {
+  const plan = planPrefetch(
+    model,
+    await findJob(deps, model),
+    acceleratorReady(model, visibleNodes(deps)),
+  );
+  if (plan.kind === "start") return start(deps, model);
+  if (plan.kind === "known" && plan.verdict !== null) {
+    const { requeueAfterMs } = plan;
+    const wait = requeueAfterMs === undefined ? {} : { requeueAfterMs };
+    return tell(deps, model, { ...plan.verdict, ...wait });
+  }
+  return plan.requeueAfterMs === undefined ? DONE : requeueAfter(plan.requeueAfterMs);
+}
+
+/** The watch may be behind, or not allowed; what it lacks is asked for. */
+async function findJob({ own, store }: ModelDeps, model: Model): Promise<Job | null> {
+  const { namespace } = model.metadata;
+  const name = prefetchJobName(model);
+  return own.get("jobs", `${namespace}/${name}`) ?? (await store.get("jobs", { namespace, name }));
+}
+
+async function start(deps: ModelDeps, model: Model): Promise<ReconcileResult> {
+  const plan = planSharedClaim(model.metadata.namespace, deps.settings);
+  const fault = plan.kind === "fault" ? plan : await createClaim(deps, plan.claim);
+  if (fault !== null) {
+    await tell(deps, model, prefetchFailed("PrefetchInvalid", fault.message));
+    // What the API server refused today it may allow tomorrow.
+    if ("error" in fault && fault.error !== null) throw fault.error;
+    return DONE;
+  }
+  const created = await createJob(deps, model);
+  return created ? tell(deps, model, prefetchStarted(model)) : requeueAfter(SOON_MS);
+}
+
+/** false: there is one meanwhile. */
+async function createJob({ own, store, settings }: ModelDeps, model: Model): Promise<boolean> {
+  const job = buildPrefetchJob(model, settings, prefetchKey(model));
+  const key = `${job.metadata.namespace}/${job.metadata.name}`;
+  const before = own.seenVersion("jobs", key);
+  try {
+    own.record("jobs", key, { before, object: await store.create("jobs", job) });
+    return true;
+  } catch (error) {
+    if (hasReason(error, "AlreadyExists")) return false;
+    throw error;
+  }
+}
