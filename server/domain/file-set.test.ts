@@ -36,6 +36,8 @@ describe("planFileSet", () => {
     ["an absolute path", "hf://o/r", ["/etc/a.gguf"], undefined, '"/etc/a.gguf"'],
     ["a way out", "hf://o/r", ["../a.gguf"], undefined, '"../a.gguf"'],
     ["a way out inside", "hf://o/r", ["b/../../a.gguf"], undefined, '"b/../../a.gguf"'],
+    ["a way out on a second line", "hf://o/r", ["a\n../b.gguf"], undefined, '"a\\n../b.gguf"'],
+    ["a line end in the projector", "hf://o/r", ["a"], "b\r", '"b\\r"'],
     ["an empty entry", "hf://o/r", [""], undefined, '""'],
     ["a bad second entry", "hf://o/r", ["a", "b?"], undefined, '"b?"'],
     ["a projector alone", "hf://o/r", undefined, "mm.gguf", "spec.files"],

@@ -59,7 +59,7 @@ const CURL: Readonly<Record<Exclude<Transport, "local">, string>> = {
   if [ -n "\${AWS_ACCESS_KEY_ID:-}" ]; then
     set -- --aws-sigv4 "aws:amz:\${AWS_REGION:-us-east-1}:s3" --user "$AWS_ACCESS_KEY_ID:\${AWS_SECRET_ACCESS_KEY:-}" "$@"
   fi
-  curl -f -g -L -sS --path-as-is "$@"
+  curl -f -g -L -sS "$@"
 }`,
 };
 

@@ -16,16 +16,22 @@ beforeEach(() => {
 });
 afterEach(() => machine.remove());
 
-function prep(over: Pick<StagedModel, "service" | "settings"> = {}) {
+type Over = Pick<StagedModel, "service" | "settings">;
+
+/** With `chown`, a shell function of that body stands in: BusyBox may prefer its own program to any in the PATH. */
+function prep(over: Over = {}, chown?: string) {
   const [first] = initContainersOf({ model: { source: "https://host/phi.gguf" }, ...over });
-  return machine.run(first!);
+  if (first === undefined || chown === undefined) return machine.run(first!);
+  const [shell = "", flag = "", script = ""] = first.command ?? [];
+  const command = [shell, flag, `chown() { ${chown}; }\n${script}`];
+  return machine.run({ ...first, command });
 }
 const at = (path: string) => {
   const { uid, gid, mode } = statSync(join(machine.root, path));
   return { uid, gid, mode: (mode & 0o7777).toString(8) };
 };
 
-type Wanted = readonly [string, Pick<StagedModel, "service" | "settings">, number, number, string];
+type Wanted = readonly [string, Over, number, number, string];
 const CASES: readonly Wanted[] = [
   ["the operator's group", {}, 0, 102, "775"],
   ["the service's group", { service: { podSecurityContext: { fsGroup: 2000 } } }, 0, 2000, "775"],
@@ -50,15 +56,14 @@ describe.runIf(IS_ROOT)(`model-cache-prep as root, run by ${SHELL}`, () => {
 
 describe(`model-cache-prep with a recorded chown, run by ${SHELL}`, () => {
   it.each(CASES)("gives the mount to %s, and nothing below it", async (_, over, uid, gid, mode) => {
-    machine.program("chown", `printf '%s\\n' "chown $*"`);
-    const { code, log } = await prep(over);
+    const { code, log } = await prep(over, `printf '%s\\n' "chown $*"`);
     expect([code, log]).toEqual([0, `chown ${uid}:${gid} ${machine.root}/models\n`]);
     expect(at("models").mode).toBe(mode);
   });
 
   it("fails where it may not change the owner, and leaves the mode", async () => {
-    machine.program("chown", `echo "chown: $2: Operation not permitted" >&2; exit 1`);
-    const { code, log, reason } = await prep();
+    const refusing = 'echo "chown: $2: Operation not permitted" >&2; return 1';
+    const { code, log, reason } = await prep({}, refusing);
     expect([code, reason, at("models").mode]).toEqual([1, null, "755"]);
     expect(log).toContain("Operation not permitted");
   });

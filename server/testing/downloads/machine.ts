@@ -52,8 +52,6 @@ export type Machine = {
   read(path: string): string;
   /** Files below `models`, sorted, with `/` between folders. */
   models(): readonly string[];
-  /** Puts a program before all others in the `PATH`. */
-  program(name: string, text: string): void;
   /** Lines for curl's own settings file. */
   curlrc(...lines: readonly string[]): void;
   run(container: Container, options?: RunOptions): Promise<Outcome>;
@@ -63,7 +61,7 @@ export type Machine = {
 /** A root of its own for the container's mounts, its home and its programs. */
 export function createMachine(): Machine {
   const root = mkdtempSync(join(tmpdir(), "mooring-init-"));
-  for (const dir of ["models", "host-model", "custom-certs", "bin", "first", "home", "tmp"])
+  for (const dir of ["models", "host-model", "custom-certs", "bin", "home", "tmp"])
     mkdirSync(join(root, dir));
   linkPrograms(join(root, "bin"));
   const store = (path: string, content: string | Buffer) => {
@@ -75,8 +73,6 @@ export function createMachine(): Machine {
     store,
     read: (path) => readFileSync(join(root, path), "utf8"),
     models: () => filesBelow(join(root, "models")),
-    program: (name, text) =>
-      writeFileSync(join(root, "first", name), `#!${root}/bin/sh\n${text}\n`, { mode: 0o755 }),
     curlrc: (...lines) => store("home/.curlrc", `${lines.join("\n")}\n`),
     run: (container, options = {}) => run(root, container, options),
     remove: () => rmSync(root, { recursive: true, force: true }),
@@ -109,7 +105,7 @@ function environmentOf(root: string, container: Container, { env }: RunOptions):
   ]);
   return {
     NODE_ENV: "test",
-    PATH: `${join(root, "first")}:${join(root, "bin")}`,
+    PATH: join(root, "bin"),
     HOME: join(root, "home"),
     TMPDIR: join(root, "tmp"),
     ...env,
