@@ -17,7 +17,7 @@ export const DECISIONS: readonly Decision[] = [
     golden: "07",
     paths: [
       /^(claim-exists|before-touch) (pods|inferenceServices|deployments|services)\b/,
-      /^190s timeline\b/,
+      /^190s-without-touch timeline\b/,
     ],
   },
   // the service was up long before it was touched
