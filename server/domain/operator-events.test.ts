@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { aModel, anEvent, anInferenceService } from "@/server/testing/builders";
-import { ALL_IMPROVEMENTS } from "./improvements";
+import type { Improvements } from "./improvements";
+import { ALL_IMPROVEMENTS, NO_IMPROVEMENTS } from "./improvements";
 import type { InferenceService, Model } from "./objects";
 import {
   buildServiceEvent,
@@ -70,6 +71,20 @@ describe("planAdviceEvents", () => {
     ],
   ])("%s", (_title, given, expected) => {
     expect(reasons(...given)).toEqual(expected);
+  });
+
+  it("says nothing of init containers to pods that have none, which LLMKube does", () => {
+    const tgi = anInferenceService({ spec: { modelCache: undefined, runtime: "tgi" } });
+    const subject = {
+      service: tgi,
+      model: repository,
+      draft: null,
+      settings: DEFAULT_OPERATOR_SETTINGS,
+    };
+    const said = (improvements: Improvements) =>
+      planAdviceEvents({ ...subject, improvements }).map(({ reason }) => reason);
+    expect(said(ALL_IMPROVEMENTS)).toEqual([]);
+    expect(said(NO_IMPROVEMENTS)).toEqual(["MissingSkipModelInit"]);
   });
 
   it("names source, flag and Model of what is ignored", () => {

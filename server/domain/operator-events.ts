@@ -97,10 +97,12 @@ function missingMemoryEvent({ service }: Subject): OperatorEvent | null {
   );
 }
 
-/** Also said of a repository whose files are staged, as LLMKube does. */
-function missingSkipEvent({ service, model }: Subject): OperatorEvent | null {
+/** Also said of a repository whose files are staged, as LLMKube does; LLMKube says it of pods without init containers, too. */
+function missingSkipEvent({ service, model, improvements }: Subject): OperatorEvent | null {
   const repository = classifySource(model.spec.source).kind === "repository";
-  if (!repository || !stagesModel(service) || isMetal(model)) return null;
+  if (!repository || service.spec.skipModelInit === true) return null;
+  const pointless = !stagesModel(service) || isMetal(model);
+  if (pointless && improvements.has("ObservedState")) return null;
   return warning(
     "MissingSkipModelInit",
     "The model source is a repository that the engine can fetch by itself; set spec.skipModelInit to true unless its files are to be staged",
