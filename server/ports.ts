@@ -26,6 +26,20 @@ export type UnwatchedKindMap = {
 export type WritableKindMap = KindMap & UnwatchedKindMap;
 export type WritablePlural = keyof WritableKindMap;
 
+/** Kinds that the built-in operator makes for its services and nobody else needs. */
+export type OwnedPlural = "services" | "horizontalpodautoscalers";
+
+/** What the built-in operator made of those kinds, kept up to date by watches of its own. Keys are `namespace/name`. */
+export interface OwnedObjects {
+  /** null: there is none, or the kind may not be watched. */
+  get<P extends OwnedPlural>(plural: P, key: string): WritableKindMap[P] | null;
+  /** Told of the service that a changed object was made for, as `namespace/name`. Returns what ends it. */
+  subscribe(listener: (serviceKey: string) => void): () => void;
+  /** Resolves once every kind was read, or is known not to be readable; never rejects. */
+  whenRead(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 export type ApplyOptions = {
   readonly fieldManager: string;
   readonly force?: boolean;

@@ -30,6 +30,7 @@ async function main(kubeconfig: string): Promise<void> {
   await untilRead(connection, index);
   startBuiltinOperator({
     index,
+    owned: connection.watchOwned((error, plural) => log.warn({ error, plural }, "a watch failed")),
     store: connection.objects,
     replicas: replicaReader,
     clock: systemClock,

@@ -4,16 +4,19 @@ import type { OperatorDeps } from "@/server/controllers/inference-service/operat
 import { createServiceEnqueuer } from "@/server/controllers/inference-service/service-enqueuer";
 import { createModelEnqueuer } from "@/server/controllers/model/model-enqueuer";
 import { createModelReconciler } from "@/server/controllers/model/model-reconciler";
+import type { OwnedObjects } from "@/server/ports";
 import { createController } from "@/server/runtime/controller";
 
 /** Does the operator's work: Models first, then the services that use them. The returned function ends it. */
 export function startBuiltinOperator(
-  deps: Omit<OperatorDeps, "index"> & {
+  deps: Omit<OperatorDeps, "index" | "owned"> & {
     readonly index: ObjectIndex;
+    /** Ended together with the operator. */
+    readonly owned: OwnedObjects;
     readonly onError: (controller: string) => (error: unknown, key: string) => void;
   },
 ): () => Promise<void> {
-  const { index, settings, improvements } = deps;
+  const { index, owned, improvements } = deps;
   const models = createController({
     name: "model",
     reconcile: createModelReconciler(deps),
@@ -30,19 +33,21 @@ export function startBuiltinOperator(
     createModelEnqueuer({ index, enqueue: (key) => models.enqueue(key) }),
     createServiceEnqueuer({
       index,
-      settings,
       improvements,
       enqueue: (key) => services.enqueue(key),
     }),
+    owned.subscribe((key) => services.enqueue(key)),
   ];
   for (const { metadata } of index.list("models"))
     models.enqueue(`${metadata.namespace}/${metadata.name}`);
   for (const { metadata } of index.list("inferenceservices"))
     services.enqueue(`${metadata.namespace}/${metadata.name}`);
   models.start();
-  services.start();
+  // Before they were read, what is not there yet would be made again.
+  void owned.whenRead().then(() => services.start());
   return async () => {
     for (const end of ends) end();
     await Promise.all([models.stop(), services.stop()]);
+    await owned.stop();
   };
 }

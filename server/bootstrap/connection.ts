@@ -13,6 +13,7 @@ import { createLogReader } from "@/server/kube/log-reader";
 import { createObjectStore } from "@/server/kube/object-store";
 import { createReconcileRequester } from "@/server/kube/reconcile-requester";
 import { type Reflectors, startReflectors } from "@/server/kube/start-reflectors";
+import { watchOwned, type WatchOwnedOptions } from "@/server/kube/watch-owned";
 import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
 import type {
   AccessReviewer,
@@ -20,6 +21,7 @@ import type {
   Clock,
   LogReader,
   ObjectStore,
+  OwnedObjects,
   ReconcileRequester,
 } from "@/server/ports";
 
@@ -44,6 +46,8 @@ export interface Connection {
     readonly onStateChange: () => void;
     readonly onError: (error: unknown, plural: Plural) => void;
   }): Reflectors;
+  /** Watches what the built-in operator makes beyond what `watch` tells. */
+  watchOwned(onError: WatchOwnedOptions["onError"]): OwnedObjects;
   close(): Promise<void>;
 }
 
@@ -76,6 +80,7 @@ export function openConnection(
     findOperators: () => findOperators(http, config.namespaces),
     watch: ({ index, ...told }) =>
       startReflectors({ http, sink: index, namespaces: config.namespaces, ...told }),
+    watchOwned: (onError) => watchOwned({ http, namespaces: config.namespaces, onError }),
     close: () => http.close(),
   };
 }

@@ -110,11 +110,14 @@ function runTogether(parts: {
 }
 
 function startOperator(
-  { index, connection, clock, config, operator }: Deps,
+  { index, connection, clock, config, operator, log }: Deps,
   onError: (controller: string) => (error: unknown, key: string) => void,
 ): () => Promise<void> {
   return startBuiltinOperator({
     index,
+    owned: connection.watchOwned((error, plural) =>
+      log.warn({ error, plural }, "a watch failed and will be begun again"),
+    ),
     store: connection.objects,
     replicas: replicaReader,
     clock,

@@ -50,6 +50,10 @@ export interface ObjectIndex {
   attachmentOf(serviceKey: string): Attachment | null;
   /** Claims that matter to the service: declared, chosen, rolled out, mounted, pre-staged, or asked for. */
   claimKeysOf(serviceKey: string): readonly string[];
+  /** Services whose target or draft the Model is. */
+  servicesOfModel(modelKey: string): Iterable<string>;
+  /** Services to which the claim matters: the other side of `claimKeysOf`. */
+  servicesOfClaim(claimKey: string): Iterable<string>;
   /** Services that have to do with the claim, one entry per way. */
   usesOf(claimKey: string): readonly ServiceUse[];
   /** Pods with the service's label, finished ones too, oldest first. */
@@ -201,6 +205,14 @@ class Index implements ObjectIndex {
 
   claimKeysOf(serviceKey: string): readonly string[] {
     return [...this.#relations.claimsOf(serviceKey).keys()];
+  }
+
+  servicesOfModel(modelKey: string): Iterable<string> {
+    return this.#relations.serviceModels.ownersOf(modelKey);
+  }
+
+  servicesOfClaim(claimKey: string): Iterable<string> {
+    return this.#relations.serviceClaims.ownersOf(claimKey);
   }
 
   usesOf(claimKey: string): readonly ServiceUse[] {

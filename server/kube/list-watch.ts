@@ -1,5 +1,5 @@
-import type { KindMap, Plural } from "@/server/domain/objects";
 import { AppError } from "@/server/errors";
+import type { WritableKindMap, WritablePlural } from "@/server/ports";
 import type { ListWatch, WatchEvent } from "@/server/runtime/list-watch";
 import type { KubeHttp } from "./http-client";
 import { readJsonLines } from "./json-lines";
@@ -13,7 +13,7 @@ type RawList = {
 };
 type RawEvent = { readonly type: string; readonly object: RawObject };
 
-export type ListWatchOptions<P extends Plural> = {
+export type ListWatchOptions<P extends WritablePlural> = {
   readonly http: KubeHttp;
   readonly plural: P;
   /** null: all namespaces. */
@@ -23,9 +23,9 @@ export type ListWatchOptions<P extends Plural> = {
 };
 
 /** One kind as the API server lists and watches it, projected before anybody keeps it. What Mooring has no use for is left out. */
-export function createListWatch<P extends Plural>(
+export function createListWatch<P extends WritablePlural>(
   options: ListWatchOptions<P>,
-): ListWatch<KindMap[P]> {
+): ListWatch<WritableKindMap[P]> {
   const { http, plural, namespace, labelSelector, fieldSelector } = options;
   const path = collectionPath(resourceOf(plural), namespace);
   const selectors = { labelSelector, fieldSelector };
@@ -54,17 +54,20 @@ export function createListWatch<P extends Plural>(
   };
 }
 
-async function* readEvents<P extends Plural>(
+async function* readEvents<P extends WritablePlural>(
   plural: P,
   chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<readonly WatchEvent<KindMap[P]>[]> {
+): AsyncGenerator<readonly WatchEvent<WritableKindMap[P]>[]> {
   for await (const batch of readJsonLines(chunks)) {
     // A watch sends nothing but events by the API's schema.
     yield (batch as readonly RawEvent[]).map((event) => toEvent(plural, event));
   }
 }
 
-function toEvent<P extends Plural>(plural: P, { type, object }: RawEvent): WatchEvent<KindMap[P]> {
+function toEvent<P extends WritablePlural>(
+  plural: P,
+  { type, object }: RawEvent,
+): WatchEvent<WritableKindMap[P]> {
   switch (type) {
     case "ADDED":
     case "MODIFIED": {

@@ -1,5 +1,4 @@
-import type { AnyObject, KindMap, Plural } from "@/server/domain/objects";
-import type { WritablePlural } from "@/server/ports";
+import type { WritableKindMap, WritablePlural } from "@/server/ports";
 import { apiVersionOf, resourceOf } from "./resources";
 
 /** An object as the API server sends it: trusted to have the fields its schema requires. */
@@ -47,15 +46,15 @@ export function normalise(plural: WritablePlural, raw: RawObject): RawObject {
  * The part of an object that Mooring keeps. What changes without meaning anything to anybody here (heartbeats,
  * `lastUpdated`, managers of other fields) is left out, so that it changes no row. Never mutates its input.
  */
-export function project<P extends Plural>(plural: P, raw: RawObject): KindMap[P] {
+export function project<P extends WritablePlural>(plural: P, raw: RawObject): WritableKindMap[P] {
   const normal = normalise(plural, raw);
   const kept = { ...normal, metadata: projectMeta(plural, normal.metadata) };
-  // The API server validated the object against the schema that KindMap is written after.
-  return (PROJECTIONS[plural]?.(kept) ?? kept) as unknown as AnyObject as KindMap[P];
+  // The API server validated the object against the schema that the type is written after.
+  return (PROJECTIONS[plural]?.(kept) ?? kept) as unknown as WritableKindMap[P];
 }
 
 /** Whether Mooring has a use for the object: of the pods only those of services and those that mount a claim. */
-export function isKept(plural: Plural, raw: RawObject): boolean {
+export function isKept(plural: WritablePlural, raw: RawObject): boolean {
   if (plural !== "pods") return true;
   if (raw.metadata.labels?.["inference.llmkube.dev/service"] !== undefined) return true;
   return list(raw.spec?.["volumes"]).some(
@@ -63,14 +62,14 @@ export function isKept(plural: Plural, raw: RawObject): boolean {
   );
 }
 
-const PROJECTIONS: { readonly [P in Plural]?: (object: RawObject) => RawObject } = {
+const PROJECTIONS: { readonly [P in WritablePlural]?: (object: RawObject) => RawObject } = {
   inferenceservices: withoutLastUpdated,
   models: withoutLastUpdated,
   pods: projectPod,
   nodes: projectNode,
 };
 
-function projectMeta(plural: Plural, meta: RawMeta): RawMeta {
+function projectMeta(plural: WritablePlural, meta: RawMeta): RawMeta {
   const { managedFields, annotations, ...kept } = meta;
   const owners = plural === "inferenceservices" ? claimOwners(managedFields ?? []) : [];
   const notes = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);

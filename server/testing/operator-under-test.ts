@@ -9,6 +9,7 @@ import { loadClusterAccess } from "@/server/kube/kube-config";
 import { createObjectStore } from "@/server/kube/object-store";
 import { replicaReader } from "@/server/kube/replica-reader";
 import { startReflectors } from "@/server/kube/start-reflectors";
+import { watchOwned } from "@/server/kube/watch-owned";
 import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
 import { systemClock, type ReplicaReader } from "@/server/ports";
 
@@ -68,6 +69,11 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
   const { recorder, writes, reads } = recording(http);
   const stop = startBuiltinOperator({
     index,
+    owned: watchOwned({
+      http,
+      namespaces: [options.namespace],
+      onError: (error) => errors.push(error),
+    }),
     store: createObjectStore({ http: recorder, fieldManager: OPERATOR_MANAGER }),
     replicas: options.replicas ?? replicaReader,
     clock: systemClock,

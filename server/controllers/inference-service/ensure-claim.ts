@@ -60,15 +60,16 @@ async function userClaimExists(deps: PassDeps, namespace: string, name: string):
 
 /** Makes the claim unless it is there. One that exists is left as it is, whatever it looks like. */
 export async function createClaim(
-  deps: Pick<PassDeps, "own" | "store">,
+  { own, store }: Pick<PassDeps, "own" | "store">,
   claim: OperatorClaim,
 ): Promise<ClaimFault> {
   const key = `${claim.metadata.namespace}/${claim.metadata.name}`;
-  if (deps.own.get("persistentvolumeclaims", key) !== null) return null;
+  if (own.get("persistentvolumeclaims", key) !== null) return null;
   try {
-    const before = deps.own.seenVersion("persistentvolumeclaims", key);
-    const object = await deps.store.create("persistentvolumeclaims", claim);
-    deps.own.record("persistentvolumeclaims", key, { before, object });
+    // Services that share a claim are brought up together.
+    await own.recordOnce("persistentvolumeclaims", key, () =>
+      store.create("persistentvolumeclaims", claim),
+    );
     return null;
   } catch (error) {
     if (hasReason(error, "AlreadyExists")) return null;

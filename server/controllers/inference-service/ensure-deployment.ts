@@ -22,7 +22,6 @@ export type EnsuredDeployment =
   | {
       readonly kind: "there";
       readonly deployment: Deployment;
-      readonly created: boolean;
       /** Whether its new template is held back; null when not. */
       readonly rollout: ConditionUpdate | null;
       readonly requeueAfterMs: number | null;
@@ -51,7 +50,7 @@ export async function ensureDeployment(deps: PassDeps, wanted: Wanted): Promise<
   switch (change.kind) {
     case "none":
       // "none" is only ever said of an observed Deployment.
-      return there(observed as Deployment, { created: false, rollout: null });
+      return there(observed as Deployment, null);
     case "wait":
       return { kind: "later", afterMs: AFTER_LEFTOVER_MS };
     case "replace":
@@ -83,7 +82,7 @@ async function rollOut(
     const plan = await planIdleRollout(deps, service);
     if (plan.kind === "defer") {
       const { condition, requeueAfterMs } = plan;
-      return { ...there(observed, { created: false, rollout: condition }), requeueAfterMs };
+      return { ...there(observed, condition), requeueAfterMs };
     }
     rollout = plan.condition;
   }
@@ -110,9 +109,9 @@ async function planIdleRollout(deps: PassDeps, service: InferenceService): Promi
 
 function there(
   deployment: Deployment,
-  told: { readonly created: boolean; readonly rollout: ConditionUpdate | null },
+  rollout: ConditionUpdate | null,
 ): Extract<EnsuredDeployment, { kind: "there" }> {
-  return { kind: "there", deployment, ...told, requeueAfterMs: null };
+  return { kind: "there", deployment, rollout, requeueAfterMs: null };
 }
 
 async function apply(
@@ -122,13 +121,11 @@ async function apply(
 ): Promise<EnsuredDeployment> {
   const key = `${desired.metadata.namespace}/${desired.metadata.name}`;
   try {
-    const before = deps.own.seenVersion("deployments", key);
-    const deployment = await deps.store.apply("deployments", desired, {
-      fieldManager: OPERATOR_MANAGER,
-      force: true,
-    });
-    deps.own.record("deployments", key, { before, object: deployment });
-    return there(deployment, told);
+    const options = { fieldManager: OPERATOR_MANAGER, force: true };
+    const deployment = await deps.own.record("deployments", key, () =>
+      deps.store.apply("deployments", desired, options),
+    );
+    return there(deployment, told.rollout);
   } catch (error) {
     // LLMKube reports a failed create and is silent about a failed update.
     const said = told.created || deps.improvements.has("ObservedState");

@@ -377,6 +377,40 @@ describe("the built-in operator", () => {
     });
   });
 
+  it("puts back the Service that somebody deletes or bends", async () => {
+    await start();
+    await workload.createClaim("mine");
+    await workload.createService("chat", { claimName: "mine" });
+    const path = `/api/v1/namespaces/${namespace}/services/chat`;
+    const first = await eventually("it is there", () => api.get(path));
+    await api.delete(path);
+    await eventually("it is there again", async () => {
+      const found = await api.get(path);
+      return found !== undefined && found.metadata.uid !== first.metadata.uid;
+    });
+    await api.patch(path, { spec: { selector: { app: "another" } } });
+    await eventually("its selector is back", async () => {
+      const found = await api.get(path);
+      return found?.["spec"].selector.app === "chat";
+    });
+  });
+
+  it("asks for nothing after a restart, and writes only what an edit changes", async () => {
+    const first = await start();
+    await workload.createClaim("mine");
+    await workload.createService("chat", { claimName: "mine" });
+    await phase("chat", "Ready");
+    await first.stop();
+    const second = await start();
+    await api.patch(`${GROUP}/namespaces/${namespace}/inferenceservices/chat`, {
+      spec: { replicas: 0 },
+    });
+    await phase("chat", "Stopped");
+    expect(second.reads).toEqual([]);
+    const written = second.writes.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
+    expect(new Set(written)).toEqual(new Set(["PATCH chat", "PUT status"]));
+  });
+
   it("changes from rolling updates to recreation with a GPU, and back", async () => {
     await start();
     await workload.createClaim("mine");

@@ -1,5 +1,6 @@
 import type { Claim, InferenceService, InferenceServiceStatus } from "@/server/domain/objects";
 import { claimNameOf, planClaim } from "@/server/domain/claim-selection";
+import { serviceObjectName } from "@/server/domain/service-object";
 import { planCacheCondition } from "@/server/domain/status/model-cache-ready";
 import { gpuQueuePosition } from "@/server/domain/status/gpu-queue";
 import { planServiceStatus } from "@/server/domain/status/service-status";
@@ -8,13 +9,15 @@ import { diagnoseTransfer, hasStaged, TRANSFER_CONDITION } from "@/server/domain
 import type { TransferFailure } from "@/server/domain/status/transfer";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
 import { emitEvent } from "./emit-event";
-import { SERVICE_TRUST_MS } from "./ensure-service-object";
 import type { OperatorDeps } from "./operator-deps";
-import { OwnWrites } from "./own-writes";
+import { OwnWrites, WRITE_LAG_MS } from "./own-writes";
+import { seenObjects } from "./seen-objects";
 import type { Outcome, PassDeps } from "./service-pass";
 import { runPass } from "./service-pass";
 
 const SOON_MS = 1_000;
+/** Nothing is expected to have been missed by then; a pass that finds nothing to do asks for nothing. */
+const RECHECK_MS = 10 * 60_000;
 
 /**
  * The built-in operator for InferenceServices. A key in ("namespace/name"): the pass reads, brings claim, Deployment and Service to the
@@ -25,9 +28,7 @@ export function createInferenceServiceReconciler(
 ): (key: string) => Promise<ReconcileResult> {
   const pass: PassDeps = {
     ...deps,
-    own: new OwnWrites(deps.index, deps.clock),
-    checkedServices: new Map(),
-    autoscalers: new Map(),
+    own: new OwnWrites(seenObjects(deps), deps.clock),
   };
   return async function reconcile(key) {
     const service = pass.own.get("inferenceservices", key);
@@ -36,8 +37,29 @@ export function createInferenceServiceReconciler(
     if (outcome === "tooEarly") return requeueAfter(SOON_MS);
     await tell(pass, service, outcome);
     if (outcome.error !== null) throw outcome.error;
-    return requeueAfter(outcome.requeueAfterMs ?? SERVICE_TRUST_MS);
+    return requeueAfter(
+      outcome.requeueAfterMs ?? (isAhead(pass, service) ? WRITE_LAG_MS : RECHECK_MS),
+    );
   };
+}
+
+/** A write that a watch never shows (made and undone between two of its answers) must not be believed in for long. */
+function isAhead({ own }: PassDeps, service: InferenceService): boolean {
+  const { namespace, name } = service.metadata;
+  const key = `${namespace}/${name}`;
+  return (
+    own.isAhead("deployments", key) ||
+    own.isAhead("inferenceservices", key) ||
+    own.isAhead("horizontalpodautoscalers", key) ||
+    own.isAhead("services", `${namespace}/${serviceObjectName(service)}`)
+  );
+}
+
+/** Costs a walk over all services, and is told of those that wait for a GPU only. */
+function queuePosition({ index }: PassDeps, service: InferenceService, { decision }: Outcome) {
+  return decision.phase === "WaitingForGPU"
+    ? gpuQueuePosition(service, index.list("inferenceservices"))
+    : 0;
 }
 
 async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome): Promise<void> {
@@ -45,7 +67,7 @@ async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome)
   const status = planServiceStatus({
     service,
     ...outcome,
-    queuePosition: gpuQueuePosition(service, deps.index.list("inferenceservices")),
+    queuePosition: queuePosition(deps, service, outcome),
     transfer,
     staged: hasStaged(outcome.pods),
     cache: planCacheCondition({
@@ -78,16 +100,15 @@ async function writeStatus(
   status: InferenceServiceStatus,
 ): Promise<void> {
   const { name, namespace, uid, resourceVersion } = service.metadata;
-  const key = `${namespace}/${name}`;
-  const before = deps.own.seenVersion("inferenceservices", key);
-  const object = await deps.store.replaceStatus("inferenceservices", {
-    apiVersion: "inference.llmkube.dev/v1alpha1",
-    kind: "InferenceService",
-    metadata: { name, namespace, uid, resourceVersion },
-    spec: service.spec,
-    status,
-  });
-  deps.own.record("inferenceservices", key, { before, object });
+  await deps.own.record("inferenceservices", `${namespace}/${name}`, () =>
+    deps.store.replaceStatus("inferenceservices", {
+      apiVersion: "inference.llmkube.dev/v1alpha1",
+      kind: "InferenceService",
+      metadata: { name, namespace, uid, resourceVersion },
+      spec: service.spec,
+      status,
+    }),
+  );
 }
 
 /** A failure is an event when it begins and when its cause changes, not while it lasts. */

@@ -1,7 +1,7 @@
 import type { ObjectIndex } from "@/server/cluster/object-index";
 import type { Improvements } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import type { Clock, ObjectStore, ReplicaReader } from "@/server/ports";
+import type { Clock, ObjectStore, OwnedObjects, ReplicaReader } from "@/server/ports";
 
 /** The field manager of everything the built-in operator writes. */
 export const OPERATOR_MANAGER = "mooring-operator";
@@ -10,10 +10,14 @@ export const OPERATOR_MANAGER = "mooring-operator";
 export type OperatorIndex = Pick<ObjectIndex, "get" | "list" | "podsOfService" | "invisible">;
 
 /** The watched objects with news of their changes. */
-export type OperatorWatch = Pick<ObjectIndex, "list" | "subscribe">;
+export type OperatorWatch = Pick<
+  ObjectIndex,
+  "list" | "subscribe" | "servicesOfModel" | "servicesOfClaim"
+>;
 
 export type OperatorDeps = {
   readonly index: OperatorIndex;
+  readonly owned: Pick<OwnedObjects, "get">;
   readonly store: ObjectStore;
   readonly replicas: ReplicaReader;
   readonly clock: Clock;

@@ -22,6 +22,7 @@ function enqueued(
 ): readonly string[] {
   const settings = DEFAULT_OPERATOR_SETTINGS;
   const index = createObjectIndex({ settings });
+  index.upsert("models", [aModel()], NOW);
   const named = (name: string) => ({ metadata: { name }, status: { phase: "WaitingForGPU" } });
   index.upsert(
     "inferenceservices",
@@ -40,7 +41,7 @@ function enqueued(
     NOW,
   );
   const keys: string[] = [];
-  createServiceEnqueuer({ index, settings, improvements, enqueue: (key) => keys.push(key) });
+  createServiceEnqueuer({ index, improvements, enqueue: (key) => keys.push(key) });
   act(index);
   return keys.sort();
 }
@@ -79,7 +80,7 @@ describe("createServiceEnqueuer", () => {
     ],
     [
       "its Model, for all that use it",
-      (index) => index.upsert("models", [aModel()], NOW),
+      (index) => index.upsert("models", [aModel({ status: { phase: "Failed" } })], NOW),
       ["ml/llama", "ml/shared"],
     ],
     [

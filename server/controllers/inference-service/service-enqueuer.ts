@@ -1,16 +1,12 @@
 import type { IndexChange } from "@/server/cluster/object-index";
-import { claimNameOf } from "@/server/domain/claim-selection";
-import { draftModelRef } from "@/server/domain/deployment/draft-model";
 import type { Improvements } from "@/server/domain/improvements";
 import type { InferenceService } from "@/server/domain/objects";
-import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
 import { isSameStatus } from "@/server/domain/status/service-status";
 import type { OperatorWatch } from "./operator-deps";
 
 type Enqueuer = {
   readonly index: OperatorWatch;
-  readonly settings: OperatorSettings;
   readonly improvements: Improvements;
   readonly enqueue: (key: string) => void;
 };
@@ -23,23 +19,23 @@ export function createServiceEnqueuer(options: Enqueuer): () => void {
   });
 }
 
-function servicesOf(options: Enqueuer, changes: readonly IndexChange[]): ReadonlySet<string> {
+function servicesOf(
+  { index, improvements }: Enqueuer,
+  changes: readonly IndexChange[],
+): ReadonlySet<string> {
   const keys = new Set<string>();
-  const models = new Set<string>();
-  const claims = new Set<string>();
   for (const change of changes) {
     const { namespace, name } = change.object.metadata;
     const key = `${namespace}/${name}`;
     if (change.plural === "inferenceservices" && isNews(change)) keys.add(key);
     if (change.plural === "deployments") keys.add(key);
-    if (change.plural === "models") models.add(key);
-    for (const claim of claimsOf(change)) claims.add(claim);
-    for (const owner of serviceOfPod(change)) keys.add(owner);
+    if (change.plural === "models") addAll(keys, index.servicesOfModel(key));
+    // LLMKube does not watch claims: one that appears is noticed only with something else.
+    const claims = improvements.has("HealOnClaim") ? claimsOf(change) : [];
+    for (const claim of claims) addAll(keys, index.servicesOfClaim(claim));
+    addAll(keys, serviceOfPod(change));
   }
-  // LLMKube does not watch claims: one that appears is noticed only with something else.
-  if (!options.improvements.has("HealOnClaim")) claims.clear();
-  addUsers(options, { models, claims }, keys);
-  if (changes.some(leavesGpuQueue)) addWaiting(options, keys);
+  if (changes.some(leavesGpuQueue)) addWaiting(index, keys);
   return keys;
 }
 
@@ -85,20 +81,8 @@ function serviceOfPod({ plural, object }: IndexChange): readonly string[] {
   return service === undefined ? [] : [`${namespace}/${service}`];
 }
 
-type Changed = { readonly models: ReadonlySet<string>; readonly claims: ReadonlySet<string> };
-
-/** One walk over the services for all that changed together. */
-function addUsers({ index, settings }: Enqueuer, changed: Changed, keys: Set<string>): void {
-  if (changed.models.size === 0 && changed.claims.size === 0) return;
-  for (const service of index.list("inferenceservices")) {
-    const { namespace } = service.metadata;
-    const draft = draftModelRef(service) ?? "";
-    const concerned =
-      changed.models.has(`${namespace}/${service.spec.modelRef}`) ||
-      changed.models.has(`${namespace}/${draft}`) ||
-      changed.claims.has(`${namespace}/${claimNameOf(service, settings)}`);
-    if (concerned) keys.add(keyOf(service));
-  }
+function addAll(keys: Set<string>, more: Iterable<string>): void {
+  for (const key of more) keys.add(key);
 }
 
 /** A service that no longer waits for a GPU moves the others up. */
@@ -108,7 +92,7 @@ function leavesGpuQueue({ plural, object, previous, type }: IndexChange): boolea
   return waited && (type === "deleted" || phaseOf(object) !== "WaitingForGPU");
 }
 
-function addWaiting({ index }: Enqueuer, keys: Set<string>): void {
+function addWaiting(index: OperatorWatch, keys: Set<string>): void {
   for (const service of index.list("inferenceservices")) {
     if (phaseOf(service) === "WaitingForGPU") keys.add(keyOf(service));
   }

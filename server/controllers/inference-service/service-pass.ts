@@ -10,11 +10,9 @@ import { podSchedulingInfo } from "@/server/domain/status/pod-scheduling";
 import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import type { AppError } from "@/server/errors";
 import { emitEvent } from "./emit-event";
-import type { KnownAutoscalers } from "./ensure-autoscaler";
 import { ensureAutoscaler } from "./ensure-autoscaler";
 import { ensureClaim } from "./ensure-claim";
 import { ensureDeployment } from "./ensure-deployment";
-import type { CheckedServices } from "./ensure-service-object";
 import { ensureServiceObject } from "./ensure-service-object";
 import { findModels } from "./find-models";
 import type { OperatorDeps } from "./operator-deps";
@@ -23,8 +21,6 @@ import { wantedReplicas } from "./wanted-replicas";
 
 export type PassDeps = OperatorDeps & {
   readonly own: OwnWrites;
-  readonly checkedServices: CheckedServices;
-  readonly autoscalers: KnownAutoscalers;
 };
 
 /** What a pass found out; the status follows from it. */
@@ -105,9 +101,8 @@ async function ensureWorkload(
   if (ensured.kind === "failed") {
     return stopped(deps, service, { phase: "Failed", ...reached, ...ensured });
   }
-  const fresh = ensured.kind === "there" && ensured.created;
   const fault =
-    (await ensureServiceObject(deps, service, fresh)) ?? (await ensureAutoscaler(deps, service));
+    (await ensureServiceObject(deps, service)) ?? (await ensureAutoscaler(deps, service));
   if (fault !== null) return stopped(deps, service, { phase: "Failed", ...reached, ...fault });
   if (ensured.kind === "there") {
     const { deployment, rollout, requeueAfterMs } = ensured;

@@ -41,18 +41,16 @@ export async function writeStatus(
   status: ModelStatus,
 ): Promise<Model> {
   const { name, namespace, uid, resourceVersion } = model.metadata;
-  const key = `${namespace}/${name}`;
-  const before = own.seenVersion("models", key);
   const lastUpdated = status.lastUpdated ?? (await lastUpdatedOf(store, model));
-  const object = await store.replaceStatus("models", {
-    apiVersion: "inference.llmkube.dev/v1alpha1",
-    kind: "Model",
-    metadata: { name, namespace, uid, resourceVersion },
-    spec: model.spec,
-    status: { ...status, ...(lastUpdated === undefined ? {} : { lastUpdated }) },
-  });
-  own.record("models", key, { before, object });
-  return object;
+  return own.record("models", `${namespace}/${name}`, () =>
+    store.replaceStatus("models", {
+      apiVersion: "inference.llmkube.dev/v1alpha1",
+      kind: "Model",
+      metadata: { name, namespace, uid, resourceVersion },
+      spec: model.spec,
+      status: { ...status, ...(lastUpdated === undefined ? {} : { lastUpdated }) },
+    }),
+  );
 }
 
 /** What is watched has no `lastUpdated`; only a Model that was Ready has one. */

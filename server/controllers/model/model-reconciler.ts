@@ -5,6 +5,7 @@ import { pvcSource } from "@/server/domain/source";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
 import type { OperatorDeps } from "../inference-service/operator-deps";
 import { OwnWrites } from "../inference-service/own-writes";
+import { seenObjects } from "../inference-service/seen-objects";
 import { subjectOf, visibleNodes, writeStatus, type ModelDeps } from "./model-pass";
 import { prefetch } from "./prefetch";
 
@@ -15,7 +16,10 @@ import { prefetch } from "./prefetch";
 export function createModelReconciler(
   operator: OperatorDeps,
 ): (key: string) => Promise<ReconcileResult> {
-  const deps: ModelDeps = { ...operator, own: new OwnWrites(operator.index, operator.clock) };
+  const deps: ModelDeps = {
+    ...operator,
+    own: new OwnWrites(seenObjects(operator), operator.clock),
+  };
   return async function reconcile(key) {
     const model = deps.own.get("models", key);
     if (model === null || model.metadata.deletionTimestamp !== undefined) return DONE;

@@ -55,9 +55,8 @@ async function start(deps: ModelDeps, model: Model): Promise<ReconcileResult> {
 async function createJob({ own, store, settings }: ModelDeps, model: Model): Promise<boolean> {
   const job = buildPrefetchJob(model, settings, prefetchKey(model));
   const key = `${job.metadata.namespace}/${job.metadata.name}`;
-  const before = own.seenVersion("jobs", key);
   try {
-    own.record("jobs", key, { before, object: await store.create("jobs", job) });
+    await own.record("jobs", key, () => store.create("jobs", job));
     return true;
   } catch (error) {
     if (hasReason(error, "AlreadyExists")) return false;
