@@ -24,6 +24,8 @@ export const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 export const APPLY_PATCH = "application/apply-patch+yaml";
 export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
+export const METADATA = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+
 export type WatchEvent = { type: string; object: Json };
 
 /** Calls of the API under test: paths in, status and body out, nothing retried and nothing thrown. */
@@ -66,8 +68,9 @@ export class ApiClient {
     path: string,
     enough: (events: WatchEvent[]) => boolean,
     during?: () => Promise<unknown>,
+    accept?: string,
   ): Promise<WatchEvent[]> {
-    const response = await this.#request("GET", path, {});
+    const response = await this.#request("GET", path, accept ? { accept } : {});
     const events: WatchEvent[] = [];
     const acting = during?.();
     let rest = "";

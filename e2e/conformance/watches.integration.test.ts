@@ -1,9 +1,17 @@
-import { beforeEach, describe, expect, inject, it } from "vitest";
-import { aConfigMap, configMaps, connect, newNamespace, type WatchEvent } from "./api-client";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  aConfigMap,
+  aService,
+  configMaps,
+  connect,
+  ISVC,
+  newNamespace,
+  services,
+  type WatchEvent,
+} from "./api-client";
+import { cannotForget, forgetHistory } from "./history";
 
 const api = connect();
-/** Only the sandbox forgets its history on demand. */
-const admin = inject("admin");
 let path: string;
 
 beforeEach(async () => {
@@ -78,35 +86,27 @@ describe("watch", () => {
     expect(body["reason"]).toBe("Invalid");
   });
 
-  it.skipIf(admin === null)(
+  it.skipIf(cannotForget)(
     "a version that history no longer holds is an ERROR event with a 410 Status",
     async () => {
-      const version = await listVersion();
-      await api.post(path, aConfigMap("w"));
-      const body = JSON.stringify({ compact: true });
-      await fetch(`${admin ?? ""}/faults`, { method: "POST", body });
-      const watching = `${path}?watch=true&resourceVersion=${version}&timeoutSeconds=20`;
-      const [event] = await api.watch(watching, reached(1));
+      // a kind that came later than the server: its watches never knew the first versions
+      const all = `${ISVC}/inferenceservices?watch=true&resourceVersion=1`;
+      await api.post(services(path.split("/")[4] ?? ""), aService("w"));
+      await forgetHistory();
+      const [event] = await api.watch(`${all}&timeoutSeconds=20`, reached(1));
       expect(event).toMatchObject({
         type: "ERROR",
         object: { kind: "Status", status: "Failure", reason: "Expired", code: 410 },
       });
+      expect(event?.object["message"]).toMatch(/^too old resource version: 1 \(\d+\)$/);
     },
   );
 
   it("a custom kind is watched like any other", async () => {
-    const namespace = path.split("/")[4] ?? "";
-    const services = `/apis/inference.llmkube.dev/v1alpha1/namespaces/${namespace}/inferenceservices`;
-    const { body } = await api.get(services);
-    const watching = `${services}?watch=true&resourceVersion=${body["metadata"].resourceVersion as string}&timeoutSeconds=20`;
-    const events = await api.watch(watching, reached(1), () =>
-      api.post(services, {
-        apiVersion: "inference.llmkube.dev/v1alpha1",
-        kind: "InferenceService",
-        metadata: { name: "w" },
-        spec: { modelRef: "m" },
-      }),
-    );
+    const all = services(path.split("/")[4] ?? "");
+    const { body } = await api.get(all);
+    const watching = `${all}?watch=true&resourceVersion=${body["metadata"].resourceVersion as string}&timeoutSeconds=20`;
+    const events = await api.watch(watching, reached(1), () => api.post(all, aService("w")));
     expect(events[0]).toMatchObject({ type: "ADDED", object: { metadata: { name: "w" } } });
   });
 });

@@ -3,6 +3,7 @@ import type { Exchange } from "./exchange";
 import { sendJson, sendText } from "./exchange";
 import { isRecord } from "./json";
 import { itemText, objectText } from "./json-text";
+import { assertListOptions } from "./list-options";
 import type { KubeObject } from "./objects";
 import type { Resource } from "./resources";
 import { parseFieldSelector, parseLabelSelector, type Predicate } from "./selectors";
@@ -195,6 +196,7 @@ function sendList(exchange: Exchange, resource: Resource, { objects, metadata }:
 
 export function handleList(exchange: Exchange, resource: Resource): void {
   const { api, info, response } = exchange;
+  assertListOptions(info.query);
   const view = viewOf(exchange);
   const listed = collect(exchange, resource);
   const { objects, metadata } = listed;

@@ -102,9 +102,26 @@ export class Store {
     return this.#version;
   }
 
+  /** The resource as it was at a version; undefined when history no longer tells. */
   snapshotAt(resource: string, version: number): Snapshot | undefined {
-    return this.#snapshots.find((kept) => kept.shelf === resource && kept.version === version)
-      ?.snapshot;
+    const kept = this.#snapshots.find(
+      (entry) => entry.shelf === resource && entry.version === version,
+    );
+    return kept?.snapshot ?? this.#rewind(resource, version);
+  }
+
+  #rewind(resource: string, version: number): Snapshot | undefined {
+    const events = this.eventsSince(resource, version);
+    if (events === undefined) return undefined;
+    const { keys, objects } = this.snapshot(resource);
+    const past = new Collection();
+    keys.forEach((key, at) => past.set(key, objects[at] as KubeObject)); // both arrays go together
+    for (const { object, previous } of [...events].reverse()) {
+      const { namespace, name } = object.metadata;
+      if (previous) past.set(keyOf(namespace, name), previous);
+      else past.remove(keyOf(namespace, name));
+    }
+    return past.snapshot();
   }
 
   /** Stores the object under the next version. The object is frozen; it carries the version afterwards. */

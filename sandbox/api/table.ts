@@ -67,7 +67,7 @@ export function toTable(resource: Resource, input: TableInput): object {
     kind: "Table",
     apiVersion: META.apiVersion,
     metadata,
-    columnDefinitions: withDefinitions ? resource.columns.map(definition) : [],
+    columnDefinitions: withDefinitions ? resource.columns.map(definition) : null,
     rows,
   };
 }

@@ -1,13 +1,13 @@
 import { inNamespace } from "./collection";
 import type { Exchange } from "./exchange";
 import { objectText } from "./json-text";
-import { forbiddenValue } from "./metadata-validation";
+import { assertWatchOptions } from "./list-options";
 import type { KubeObject } from "./objects";
 import { selectorOf, served, viewOf } from "./read-handlers";
 import { isTrue } from "./request-info";
 import type { Resource } from "./resources";
 import type { Predicate } from "./selectors";
-import { badRequest, expired, invalid } from "./status-error";
+import { badRequest, expired } from "./status-error";
 import type { EventType, StoreEvent } from "./store";
 import { parseInclude, toPartialMetadata, toTable, type View } from "./table";
 
@@ -186,7 +186,7 @@ class Watch {
             kind: "Table",
             apiVersion: "meta.k8s.io/v1",
             metadata,
-            columnDefinitions: [],
+            columnDefinitions: null,
             rows: [{ cells: [], object }],
           }
         : object;
@@ -218,22 +218,8 @@ class Watch {
   }
 }
 
-function assertOptions({ info }: Exchange): void {
-  const wantsInitial = info.query.get("sendInitialEvents");
-  const match = info.query.get("resourceVersionMatch");
-  const options = { group: "meta.k8s.io", plural: "", kind: "ListOptions" };
-  if (wantsInitial !== null && match !== "NotOlderThan") {
-    const why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
-    throw invalid(options, "", [forbiddenValue("resourceVersionMatch", why)]);
-  }
-  if (wantsInitial === null && match !== null) {
-    const why = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
-    throw invalid(options, "", [forbiddenValue("resourceVersionMatch", why)]);
-  }
-}
-
 export function handleWatch(exchange: Exchange, resource: Resource, open: OpenWatches): void {
-  assertOptions(exchange);
+  assertWatchOptions(exchange.info.query);
   const watch = new Watch(exchange, resource);
   open.add(watch);
   watch.open(() => open.delete(watch));
