@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   services: ["contract/", "domain/", "cluster/", "runtime/", "ports\\.ts"],
   controllers: ["contract/", "domain/", "cluster/", "runtime/", "ports\\.ts"],
   kube: ["contract/", "domain/", "runtime/", "ports\\.ts"],
+  sources: ["contract/", "domain/", "runtime/", "ports\\.ts"],
   db: ["contract/", "domain/", "runtime/", "ports\\.ts"],
   http: ["contract/", "services/"],
 };
@@ -30,7 +31,7 @@ const OWNERS = {
   "@kubernetes/client-node": "(kube|testing)/|bootstrap",
   "@prisma": "db/|bootstrap",
   "better-sqlite3": "db/",
-  undici: "kube/",
+  undici: "(kube|sources)/",
   next: "http/",
 };
 const owners = Object.entries(OWNERS).map(([dependency, owner]) => ({

@@ -149,6 +149,21 @@ export interface ReplicaReader {
   read(url: string): Promise<{ readonly status: number; readonly text: string }>;
 }
 
+/** A file on the disk of this process, or why it cannot be read. */
+export type LocalFile =
+  | {
+      readonly kind: "file";
+      readonly sizeBytes: number;
+      /** 64 hex digits. */
+      readonly sha256: string;
+    }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** Reads files to their end, however long that takes. */
+export interface LocalFileReader {
+  read(path: string): Promise<LocalFile>;
+}
+
 export interface LogReader {
   read(target: LogTarget): Promise<string>;
   /** Chunks as they come, until the container ends or `signal` aborts. */

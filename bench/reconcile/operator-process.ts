@@ -6,6 +6,7 @@ import { createObjectIndex, type ObjectIndex } from "../../server/cluster/object
 import { parseConfig, type Config } from "../../server/config";
 import { replicaReader } from "../../server/kube/replica-reader";
 import { systemClock } from "../../server/ports";
+import { localFileReader } from "../../server/sources/local-file-reader";
 import { countRequests, type RequestCounter } from "./request-counter";
 import type { OperatorReport } from "./operator-report";
 
@@ -33,6 +34,7 @@ async function main(kubeconfig: string): Promise<void> {
     owned: connection.watchOwned((error, plural) => log.warn({ error, plural }, "a watch failed")),
     store: connection.objects,
     replicas: replicaReader,
+    files: localFileReader,
     clock: systemClock,
     settings,
     improvements: config.operatorImprovements,

@@ -10,6 +10,7 @@ import {
   type HistoryController,
 } from "@/server/controllers/history/history-controller";
 import { replicaReader } from "@/server/kube/replica-reader";
+import { localFileReader } from "@/server/sources/local-file-reader";
 import { planProgress } from "@/server/domain/attachment-plan";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
 import type { AttachmentStore, HistoryMarks, TimelineStore } from "@/server/ports";
@@ -120,6 +121,7 @@ function startOperator(
     ),
     store: connection.objects,
     replicas: replicaReader,
+    files: localFileReader,
     clock,
     settings: operator.settings,
     improvements: config.operatorImprovements,

@@ -43,6 +43,9 @@ describe("planFileSet", () => {
     ["a projector alone", "hf://o/r", undefined, "mm.gguf", "spec.files"],
     ["a projector as a pattern", "hf://o/r", ["a.gguf"], "mm*.gguf", '"mm*.gguf"'],
     ["files of a single file", "https://host/x.gguf", ["a.gguf"], undefined, "https://host/x.gguf"],
+    ["a lone @", "hf://o/r@", ["a.gguf"], undefined, "hf://o/r@"],
+    ["two dots anywhere", "hf://o/r", ["a..b.gguf"], undefined, '"a..b.gguf"'],
+    ["files of a word", "word", ["a.gguf"], undefined, '"word"'],
     ["files on a claim", "pvc://c/x.gguf", ["a.gguf"], undefined, "pvc://c/x.gguf"],
   ])("refuses %s and names it", (_title, source, files, mmproj, named) => {
     const set = of(source, files, mmproj);

@@ -1,6 +1,6 @@
 import { isMultiFile } from "./cache-key";
 import type { Model } from "./objects";
-import { classifySource, isS3 } from "./source";
+import { classifySource, isS3, type HubRepository } from "./source";
 
 /** What a Model stages: one file, a list of files, or a list that cannot be staged. */
 export type FileSet =
@@ -38,8 +38,15 @@ export function planFileSet(model: Model): FileSet {
 }
 
 function sourceFault(source: string): string | null {
-  if (classifySource(source).kind === "repository" || isS3(source)) return null;
+  const classified = classifySource(source);
+  if (classified.kind === "repository") return revisionFault(source, classified);
+  if (isS3(source)) return null;
   return `"${source}" names no repository or bucket, so spec.files cannot be fetched from it`;
+}
+
+function revisionFault(source: string, { repository, revision }: HubRepository): string | null {
+  if (repository !== "" && revision !== "") return null;
+  return `"${source}" has an @ without a repository before it or a revision behind it`;
 }
 
 function noPrimary(files: readonly string[], mmproj: string): string | null {

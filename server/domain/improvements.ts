@@ -8,6 +8,8 @@ export const IMPROVEMENTS = [
   "ObservedState",
   /** A claim is required where a pod would mount it, and nowhere else. */
   "ClaimWhereMounted",
+  /** What pods fetch or copy for themselves is not asked of the operator's own disk or network. */
+  "PodsFetch",
 ] as const;
 
 export type Improvement = (typeof IMPROVEMENTS)[number];

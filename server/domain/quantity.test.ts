@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseHumanSize, parseQuantity } from "./quantity";
+import { parseHumanSize, parseQuantity, toHumanSize } from "./quantity";
 
 describe("parseQuantity", () => {
   it.each<[string, number | null]>([
@@ -37,5 +37,17 @@ describe("parseHumanSize", () => {
     ["big", null],
   ])("%s → %s", (text, bytes) => {
     expect(parseHumanSize(text)).toBe(bytes);
+  });
+});
+
+describe("toHumanSize", () => {
+  it.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1024, "1.0 KiB"],
+    [4_402_341_478, "4.1 GiB"],
+    [2 ** 40, "1.0 TiB"],
+  ])("%d → %s", (bytes, text) => {
+    expect(toHumanSize(bytes)).toBe(text);
   });
 });

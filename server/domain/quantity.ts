@@ -38,3 +38,10 @@ export function parseHumanSize(text: string): number | null {
   const bytes = Math.round(Number(digits) * (binary === "" ? 1000 : BINARY) ** power);
   return bytes === 0 ? null : bytes;
 }
+
+/** The size as LLMKube writes it into `status.size`: `4.1 GiB`, `512 B`. Bytes in. */
+export function toHumanSize(bytes: number): string {
+  if (bytes < BINARY) return `${bytes} B`;
+  const power = Math.min(Math.floor(Math.log(bytes) / Math.log(BINARY)), 6);
+  return `${(bytes / BINARY ** power).toFixed(1)} ${"KMGTPE"[power - 1] ?? ""}iB`;
+}

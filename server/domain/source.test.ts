@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelSource } from "./source";
 import {
   classifySource,
+  isUnruled,
   pvcSource,
   redactSource,
   repositoryReference,
@@ -14,6 +15,8 @@ const repository = (name: string, revision: string | null = null): ModelSource =
   repository: name,
   revision,
 });
+
+const file = (url: string): ModelSource => ({ kind: "file", url });
 
 describe("classifySource", () => {
   it.each<[string, ModelSource]>([
@@ -38,7 +41,17 @@ describe("classifySource", () => {
     ["https://huggingface.co/o/r/tree/dev", repository("o/r", "dev")],
     ["https://huggingface.co/o/r/resolve/v2", repository("o/r", "v2")],
     ["https://HuggingFace.co/o/r/resolve/v2/", repository("o/r", "v2")],
+    ["https://www.huggingface.co/o/r", repository("o/r")],
+    ["https://huggingface.co/datasets/o/r", file("https://huggingface.co/datasets/o/r")],
+    ["https://huggingface.co/o", file("https://huggingface.co/o")],
+    ["https://huggingface.co:8443/o/r", file("https://huggingface.co:8443/o/r")],
+    ["https://me@huggingface.co/o/r", file("https://me@huggingface.co/o/r")],
     ["hf://o/r", repository("o/r")],
+    ["hf://o", { kind: "unknown" }],
+    ["hf://o/r r", { kind: "unknown" }],
+    ["hf://o/r@v1@v2", repository("o/r", "v1@v2")],
+    ["word", { kind: "unknown" }],
+    ["", { kind: "unknown" }],
     ["hf://o/r@v1", repository("o/r", "v1")],
     ["hf://o/r/file.gguf", repository("o/r/file.gguf")],
     ["o/r", repository("o/r")],
@@ -46,6 +59,24 @@ describe("classifySource", () => {
     ["file:///data/x.gguf", { kind: "local", path: "/data/x.gguf" }],
   ])("%s", (source, expected) => {
     expect(classifySource(source)).toEqual(expected);
+  });
+});
+
+describe("isUnruled", () => {
+  it.each([
+    ["https://huggingface.co/datasets/o/r/resolve/main/x.gguf", true],
+    ["https://huggingface.co/spaces/o/r", true],
+    ["https://huggingface.co/o", true],
+    ["word", true],
+    ["hf://word", true],
+    ["https://huggingface.co", false],
+    ["https://huggingface.co/o/r", false],
+    ["https://huggingface.co/o/r/resolve/main/x.gguf", false],
+    ["https://host/datasets/o/r", false],
+    ["o/r", false],
+    ["s3://bucket", false],
+  ])("%s: %s", (source, expected) => {
+    expect(isUnruled(source)).toBe(expected);
   });
 });
 

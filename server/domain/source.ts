@@ -17,7 +17,9 @@ export type ModelSource =
   | { readonly kind: "file"; readonly url: string }
   | ({ readonly kind: "repository" } & HubRepository)
   | { readonly kind: "local"; readonly path: string }
-  | { readonly kind: "invalid"; readonly scheme: "pvc" | "s3" };
+  | { readonly kind: "invalid"; readonly scheme: "pvc" | "s3" }
+  /** No form that weights can have, such as a bare word. */
+  | { readonly kind: "unknown" };
 
 /** Whether the weights are already on a claim that the source names; decided by the prefix alone, in lower case. */
 export function isPreStaged(source: string): boolean {
@@ -39,7 +41,7 @@ export function isS3(source: string): boolean {
   return source.slice(0, S3.length).toLowerCase() === S3;
 }
 
-/** What the source names; an incomplete `pvc://` or `s3://` is `invalid`. Every other text is something. */
+/** What the source names; an incomplete `pvc://` or `s3://` is `invalid`. */
 export function classifySource(source: string): ModelSource {
   if (isPreStaged(source)) {
     const pvc = pvcSource(source);
@@ -54,6 +56,17 @@ export function classifySource(source: string): ModelSource {
   if (source.startsWith(FILE)) return { kind: "local", path: source.slice(FILE.length) };
   if (source.startsWith("/")) return { kind: "local", path: source };
   return repositoryOf(source);
+}
+
+/**
+ * Whether LLMKube has no rule for the source and its controller tries to download it by itself: a page of the hub that is neither a model's
+ * repository nor a file in one (data sets, spaces, an owner's page), or no known form at all.
+ */
+export function isUnruled(source: string): boolean {
+  const { kind } = classifySource(source);
+  if (kind !== "file") return kind === "unknown";
+  const segments = hubSegments(source);
+  return segments !== null && !isHubFile(segments);
 }
 
 /** Whether the weights are fetched over the network by a pod: a single file, or listed files of a repository or bucket. */
@@ -93,27 +106,43 @@ function pathOf(scheme: string, path: string, source: string): string {
 }
 
 function classifyUrl(url: string): ModelSource {
-  const [, authority = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(url) ?? [];
-  return isHubHost(authority) ? classifyHubUrl(url, path) : { kind: "file", url };
-}
-
-function classifyHubUrl(url: string, path: string): ModelSource {
-  const segments = path.split("/").filter((segment) => segment !== "");
-  const [verb = "", revision = null] = segments.slice(2);
-  if (FILE_VERBS.has(verb) && segments.length >= SEGMENTS_OF_A_FILE) return { kind: "file", url };
-  const pinned = FILE_VERBS.has(verb) || verb === "tree";
-  const repository = segments.slice(0, 2).join("/");
-  return { kind: "repository", repository, revision: pinned ? revision : null };
+  const segments = hubSegments(url);
+  if (segments === null || isHubFile(segments)) return { kind: "file", url };
+  return hubRepository(segments) ?? { kind: "file", url };
 }
 
 const FILE_VERBS: ReadonlySet<string> = new Set(["resolve", "blob"]);
+/** First segments below which the hub keeps no models. */
+const NO_MODELS: ReadonlySet<string> = new Set(["datasets", "spaces"]);
 
-function isHubHost(authority: string): boolean {
-  return authority.replace(/^.*@/, "").replace(/:\d+$/, "").toLowerCase() === HF_HOST;
+/** The path of a URL on the hub, piece by piece; null for every other URL, also for one with a port or a user. */
+function hubSegments(url: string): readonly string[] | null {
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)(\/[^?#]*)/i.exec(url) ?? [];
+  if (host.toLowerCase().replace(/^www\./, "") !== HF_HOST) return null;
+  return path.split("/").filter((segment) => segment !== "");
 }
 
+function isHubFile(segments: readonly string[]): boolean {
+  return segments.length >= SEGMENTS_OF_A_FILE && FILE_VERBS.has(segments[2] ?? "");
+}
+
+function hubRepository(segments: readonly string[]): ModelSource | null {
+  const [owner = "", name = "", verb = "", revision = null] = segments;
+  if (name === "" || NO_MODELS.has(owner)) return null;
+  const pinned = FILE_VERBS.has(verb) || verb === "tree";
+  return {
+    kind: "repository",
+    repository: `${owner}/${name}`,
+    revision: pinned ? revision : null,
+  };
+}
+
+/** Letters that a repository's name has, its revision behind an `@` among them. */
+const REPOSITORY = /^[a-z0-9][a-z0-9\-_./@]*$/i;
+
 function repositoryOf(text: string): ModelSource {
-  const at = text.lastIndexOf("@");
+  if (!text.includes("/") || !REPOSITORY.test(text)) return { kind: "unknown" };
+  const at = text.indexOf("@");
   if (at < 0) return { kind: "repository", repository: text, revision: null };
   return { kind: "repository", repository: text.slice(0, at), revision: text.slice(at + 1) };
 }

@@ -8,6 +8,7 @@ import { createKubeHttp, type KubeHttp, type KubeRequest } from "@/server/kube/h
 import { loadClusterAccess } from "@/server/kube/kube-config";
 import { createObjectStore } from "@/server/kube/object-store";
 import { replicaReader } from "@/server/kube/replica-reader";
+import { localFileReader } from "@/server/sources/local-file-reader";
 import { startReflectors } from "@/server/kube/start-reflectors";
 import { watchOwned } from "@/server/kube/watch-owned";
 import { OPERATOR_MANAGER } from "@/server/controllers/inference-service/operator-deps";
@@ -76,6 +77,7 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
     }),
     store: createObjectStore({ http: recorder, fieldManager: OPERATOR_MANAGER }),
     replicas: options.replicas ?? replicaReader,
+    files: localFileReader,
     clock: systemClock,
     settings,
     improvements,

@@ -1,7 +1,13 @@
 import type { ObjectIndex } from "@/server/cluster/object-index";
 import type { Improvements } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import type { Clock, ObjectStore, OwnedObjects, ReplicaReader } from "@/server/ports";
+import type {
+  Clock,
+  LocalFileReader,
+  ObjectStore,
+  OwnedObjects,
+  ReplicaReader,
+} from "@/server/ports";
 
 /** The field manager of everything the built-in operator writes. */
 export const OPERATOR_MANAGER = "mooring-operator";
@@ -20,6 +26,7 @@ export type OperatorDeps = {
   readonly owned: Pick<OwnedObjects, "get">;
   readonly store: ObjectStore;
   readonly replicas: ReplicaReader;
+  readonly files: LocalFileReader;
   readonly clock: Clock;
   readonly settings: OperatorSettings;
   readonly improvements: Improvements;

@@ -1,3 +1,4 @@
+import { pathToCopy } from "@/server/domain/model/local-copy";
 import { findFault, planModelStatus } from "@/server/domain/model/plan-model-status";
 import { wantsPrefetch } from "@/server/domain/model/plan-prefetch";
 import type { Claim, Model } from "@/server/domain/objects";
@@ -6,6 +7,7 @@ import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/resul
 import type { OperatorDeps } from "../inference-service/operator-deps";
 import { OwnWrites } from "../inference-service/own-writes";
 import { seenObjects } from "../inference-service/seen-objects";
+import { copyLocal } from "./copy-local";
 import { subjectOf, visibleNodes, writeStatus, type ModelDeps } from "./model-pass";
 import { prefetch } from "./prefetch";
 
@@ -29,7 +31,11 @@ export function createModelReconciler(
       nodes: visibleNodes(deps),
       settings: deps.settings,
     };
-    if (wantsPrefetch(model) && findFault(input) === null) return prefetch(deps, model);
+    if (findFault(input) === null) {
+      if (wantsPrefetch(model)) return prefetch(deps, model);
+      const path = pathToCopy(input);
+      if (path !== null) return copyLocal(deps, model, path);
+    }
     const plan = planModelStatus(input);
     if (plan === null) return DONE;
     if (plan.status !== model.status) await writeStatus(deps, model, plan.status);

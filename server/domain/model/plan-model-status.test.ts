@@ -101,6 +101,24 @@ describe("planModelStatus", () => {
     expect(plan({ ...fresh(spec), status: planned!.status })).toBeNull();
   });
 
+  it.each(["word", "hf://word", "hf://o/r r"])("fails for %s, which nobody can fetch", (source) => {
+    expect(plan(fresh({ source }))?.status).toMatchObject({
+      phase: "Failed",
+      cacheKey: computeCacheKey(source),
+    });
+    expect(said(fresh({ source }))).toEqual(["Degraded True DownloadFailed"]);
+    expect(said(fresh({ source }), STRICT)).toEqual([
+      "Progressing True DownloadStarted",
+      "Degraded True DownloadFailed",
+    ]);
+  });
+
+  it("leaves to pods what LLMKube's controller would download", () => {
+    const dataset = fresh({ source: "https://huggingface.co/datasets/o/r/resolve/main/x.gguf" });
+    expect(said(dataset)).toEqual(["Available True WorkloadResolved"]);
+    expect(said(dataset, STRICT)).toContain("Degraded True DownloadFailed");
+  });
+
   const available = plan(fresh({ source: "https://h/x" }))!.status;
 
   it.each<[string, Model["spec"], string]>([

@@ -39,10 +39,11 @@ export function planModelStatus(input: ModelStatusInput): ModelStatusPlan | null
 }
 
 /** What keeps the Model from being resolved. */
-export function findFault({ model, settings, improvements }: ModelStatusInput): Verdict | null {
+export function findFault(input: ModelStatusInput): Verdict | null {
+  const { model, settings, improvements } = input;
   const gate = findGateFault(model, settings);
   if (gate !== null) return gate;
-  if (!isReady(model)) return findSourceFault(model) ?? findFileFault(model);
+  if (!isReady(model)) return findSourceFault(input) ?? findFileFault(model);
   // LLMKube does not look at the list again; the next pods would fail for it.
   return improvements.has("ObservedState") ? findFileFault(model) : null;
 }

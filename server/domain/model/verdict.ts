@@ -99,17 +99,15 @@ function endOld(
   stamp: Stamp,
 ): readonly Condition[] {
   const said = new Set(verdict.conditions.map(({ type }) => type));
-  return ["Progressing", "Degraded"]
-    .filter((type) => !said.has(type) && findCondition(before, type)?.status === "True")
-    .reduce(
-      (all, type) =>
-        setCondition(
-          all,
-          { type, status: "False", reason: "Superseded", message: "What it told of is over" },
-          stamp,
-        ),
-      before,
-    );
+  return before
+    .filter(({ type, status }) => ENDING.has(type) && !said.has(type) && status === "True")
+    .reduce((all, { type, message }) => setCondition(all, over(type, message), stamp), before);
+}
+
+const ENDING: ReadonlySet<string> = new Set(["Progressing", "Degraded"]);
+
+function over(type: string, message: string): ConditionUpdate {
+  return { type, status: "False", reason: "Superseded", message: `Over: ${message}` };
 }
 
 /** A Model that was Ready once and is not any more. */

@@ -20,6 +20,12 @@ export const DECISIONS: readonly Decision[] = [
       /^190s-without-touch timeline\b/,
     ],
   },
+  // the claim is bound by now
+  {
+    improvement: "ObservedState",
+    golden: "08",
+    paths: [/\bmodels\.phi\.status\.conditions\.Progressing\b/],
+  },
   // the service was up long before it was touched
   { improvement: "ObservedState", golden: "07", paths: [/^touched .*\bconditions\.Degraded\b/] },
   {
