@@ -29,27 +29,62 @@ watch_file() {
 }`;
 
 /**
- * `into LABEL URL FILE TOTAL` downloads to `<file>.tmp` and renames. A half-written file is removed: it cannot be resumed, and on a full
- * claim it would take the room from others. BusyBox computes both sides of `?:`, so neither may divide by zero. curl keeps to itself why it could not write (code 23): a copying tool is asked to tell.
+ * `receive LABEL URL PARTIAL TOTAL` transfers and tells the progress. The transfer runs in the background because a shell hears a signal while
+ * it waits, not while a program runs: a pod that is deleted ends at once. curl keeps to itself why it could not write (code 23): a copying tool
+ * is asked to tell. BusyBox computes both sides of `?:`, so neither may divide by zero.
  */
-const INTO = `into() {
-  tmp="$3.tmp"
-  if [ -d "$3" ]; then say "ERROR: $3 is a directory" >&2; return 1; fi
+const RECEIVE = `receive() {
   started=$(date +%s)
   report "$1" 0 "$4" 0
-  watch_file "$1" "$tmp" "$4" &
+  watch_file "$1" "$3" "$4" &
   watcher=$!
+  transfer "$2" "$3" &
+  running=$!
+  partial=$3
+  trap 'rm -f "$partial"; kill "$watcher" "$running" 2>/dev/null; exit 143' TERM
   code=0
-  transfer "$2" "$tmp" || code=$?
+  wait "$running" || code=$?
+  trap - TERM
   kill "$watcher" 2>/dev/null || true
   wait "$watcher" 2>/dev/null || true
-  size=$(size_of "$tmp")
+  size=$(size_of "$3")
   took=$(( $(date +%s) - started ))
   report "$1" "$size" "$4" "$(( size / (took > 0 ? took : 1) ))"
-  if [ "$code" -eq 23 ]; then dd if=/dev/zero bs=65536 count=1 >> "$tmp" || true; fi
-  if [ "$code" -eq 0 ]; then mv -f "$tmp" "$3" || code=$?; fi
-  if [ "$code" -ne 0 ]; then rm -f "$tmp"; fi
+  if [ "$code" -eq 23 ]; then dd if=/dev/zero bs=65536 count=1 >> "$3" || true; fi
+  if [ "$code" -ne 0 ]; then rm -f "$3"; fi
   return "$code"
+}`;
+
+/**
+ * `into LABEL URL FILE TOTAL` downloads to a file beside it and renames, so that what has the name is whole. A half-written file is removed: it
+ * cannot be resumed, and on a full claim it would take the room from others. Pods that share a claim may bring the same file at once; with
+ * one `<file>.tmp` for all, one of them would rename what another is still writing. So each has its own, marked by the end of its name
+ * (`mark`; empty where nobody shares). Those of others are removed when there is no room left, as their pods may be gone.
+ */
+const INTO = `make_room() {
+  [ -n "$mark" ] || return 1
+  [ -n "$(find "$CACHE_DIR" -type f -name '*.by-*.tmp')" ] || return 1
+  say "Removing half-written files of other pods to make room..."
+  find "$CACHE_DIR" -type f -name '*.by-*.tmp' -exec rm -f {} +
+}
+into() {
+  tmp="$3$mark.tmp"
+  if [ -d "$3" ]; then say "ERROR: $3 is a directory" >&2; return 1; fi
+  if ! receive "$1" "$2" "$tmp" "$4"; then
+    if is_full "$code" && make_room; then receive "$1" "$2" "$tmp" "$4" || return "$code"; else return "$code"; fi
+  fi
+  mv -f "$tmp" "$3"
+}`;
+
+/** `clear_partials DIRECTORY [FILE]`: what this pod or one before it left half-written, of one file or of all; what another pod may be writing stays for an hour. */
+const CLEAR = `mark=$(printf '%s' "\${HOSTNAME:-}" | tail -c 12)
+mark="\${mark:+.by-$mark}"
+clear_partials() {
+  if [ -n "\${2:-}" ]; then rm -f "$2.tmp" "$2$mark.tmp"; else
+    find "$1" -type f -name '*.tmp' ! -name '*.by-*.tmp' -exec rm -f {} +
+    find "$1" -type f -name "*$mark.tmp" -exec rm -f {} +
+  fi
+  find "$1" -type f -name '*.by-*.tmp' -mmin +60 -exec rm -f {} +
 }`;
 
 /** Without keys the request is not signed: a public bucket answers it, a private one refuses it as before. */
@@ -81,15 +116,17 @@ total_of() {
   n=$(length_of "$1")
   case "$n" in "" | 0 | *[!0-9]*) echo unknown ;; *) echo "$n" ;; esac
 }
-transfer() { fetch -o "$2" --url "$1"; }`;
+transfer() { fetch -o "$2" --url "$1"; }
+is_full() { [ "$1" -eq 23 ]; }`;
 
 const COPY = `total_of() { size_of "$1"; }
-transfer() { cp "$1" "$2"; }`;
+transfer() { cp "$1" "$2"; }
+is_full() { :; }`;
 
-/** The shell functions that a script with this transport uses. */
-export function functions(transport: Transport): string {
+/** The shell functions that a script with this transport uses; `shared` where other pods may write to the same directory. */
+export function functions(transport: Transport, shared: boolean): string {
   const fetching = transport === "local" ? COPY : `${CURL[transport]}\n${REMOTE}`;
-  return [PROGRESS, fetching, INTO].join("\n");
+  return [PROGRESS, fetching, shared ? CLEAR : "mark=", RECEIVE, INTO].join("\n");
 }
 
 /** Bytes that stay as they are in a path: of S3's signature only the unreserved ones, elsewhere all that RFC 3986 allows there. */

@@ -27,8 +27,8 @@ export function singleFileScript({ transport, cached, revalidate, customCa }: Si
   const check = revalidate && transport === "http";
   return script(
     ...trust(customCa),
-    functions(transport),
-    ...(cached ? [`mkdir -p "$CACHE_DIR"`, `rm -f "$MODEL_PATH.tmp"`] : []),
+    functions(transport, cached),
+    ...(cached ? [`mkdir -p "$CACHE_DIR"`, `clear_partials "$CACHE_DIR" "$MODEL_PATH"`] : []),
     `label=$(basename "$MODEL_PATH")`,
     URL_OF[transport],
     check ? REVALIDATE : fetchWhenMissing(cached),
@@ -84,10 +84,10 @@ const NEEDED_WHEN_CHANGED = `needed() {
 export function fileListScript({ transport, revalidate, customCa }: FileList): string {
   return script(
     ...trust(customCa),
-    functions(transport),
+    functions(transport, true),
     revalidate ? NEEDED_WHEN_CHANGED : NEEDED,
     `mkdir -p "$CACHE_DIR"`,
-    `find "$CACHE_DIR" -type f -name '*.tmp' -exec rm -f {} +`,
+    `clear_partials "$CACHE_DIR"`,
     BASE_OF[transport],
     // A list read from a here-document keeps the loop in this shell, so that exit ends the container.
     `while IFS= read -r rel; do

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -21,7 +22,7 @@ import { findProgram, SHELL } from "./programs";
 
 /** Every program that the init containers' scripts may call; the `PATH` of a run holds these, curl and no other. */
 const PROGRAMS =
-  "awk basename cat chmod chown cp date dd dirname find ls mkdir mktemp mv od rm sed sleep tr".split(
+  "awk basename cat chmod chown cp date dd dirname find kill ls mkdir mktemp mv od rm sed sleep tail tr".split(
     " ",
   );
 /** The mounts of the init containers, rewritten to folders below the run's root. */
@@ -43,6 +44,12 @@ export type RunOptions = {
   readonly via?: readonly string[];
 };
 
+export type Running = {
+  readonly ended: Promise<Outcome>;
+  /** As the kubelet asks a container to end. */
+  readonly terminate: () => void;
+};
+
 export type Machine = {
   /** Holds `models`, `host-model`, `custom-certs`. */
   readonly root: string;
@@ -55,6 +62,7 @@ export type Machine = {
   /** Lines for curl's own settings file. */
   curlrc(...lines: readonly string[]): void;
   run(container: Container, options?: RunOptions): Promise<Outcome>;
+  start(container: Container, options?: RunOptions): Running;
   remove(): void;
 };
 
@@ -74,12 +82,13 @@ export function createMachine(): Machine {
     read: (path) => readFileSync(join(root, path), "utf8"),
     models: () => filesBelow(join(root, "models")),
     curlrc: (...lines) => store("home/.curlrc", `${lines.join("\n")}\n`),
-    run: (container, options = {}) => run(root, container, options),
+    run: (container, options = {}) => start(root, container, options).ended,
+    start: (container, options = {}) => start(root, container, options),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 
-async function run(root: string, container: Container, options: RunOptions): Promise<Outcome> {
+function start(root: string, container: Container, options: RunOptions): Running {
   const [, flag = "", script = ""] = container.command ?? [];
   const argv = [...(options.via ?? []), join(root, "bin", "sh"), flag, inRoot(root, script)];
   const logFile = join(mkdtempSync(join(root, "tmp", "run-")), "log");
@@ -89,13 +98,16 @@ async function run(root: string, container: Container, options: RunOptions): Pro
     // one file for both, as the lines' order is part of the log
     stdio: ["ignore", output, output],
   });
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const ended = new Promise<Outcome>((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", resolve);
+    child.on("exit", (code) => {
+      closeSync(output);
+      // a test that failed has removed the machine under a run that went on
+      const log = existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
+      resolve({ code, log, reason: reasonOf(container.name, code ?? 137, log) });
+    });
   });
-  closeSync(output);
-  const log = readFileSync(logFile, "utf8");
-  return { code, log, reason: reasonOf(container.name, code ?? 137, log) };
+  return { ended, terminate: () => child.kill("SIGTERM") };
 }
 
 function environmentOf(root: string, container: Container, { env }: RunOptions): NodeJS.ProcessEnv {

@@ -18,6 +18,8 @@ export type Answer = {
   readonly length?: boolean;
   /** Ends the connection after this many bytes of the body. */
   readonly cutAfter?: number;
+  /** Sends one byte of the body, and the rest when this is settled. */
+  readonly pause?: Promise<void>;
 };
 
 export type ModelServer = {
@@ -51,7 +53,7 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const listener: RequestListener = (request, response) => {
     requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
     hosts.push(request.headers.host ?? "");
-    send(answerTo(request, files, options), response);
+    send(answerTo(request, files, options), request.method, response);
   };
   const server =
     options.tls === true
@@ -73,13 +75,17 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   };
 }
 
-function send(answer: Answer, response: ServerResponse): void {
-  const { status = 200, headers = {}, length = true, cutAfter } = answer;
+function send(answer: Answer, method: string | undefined, response: ServerResponse): void {
+  const { status = 200, headers = {}, length = true, cutAfter, pause } = answer;
   const body = Buffer.from(answer.body ?? "");
   response.writeHead(status, { ...(length ? { "content-length": body.length } : {}), ...headers });
   // node leaves the body out where the request is a HEAD
-  if (cutAfter === undefined) response.end(body);
-  else response.write(body.subarray(0, cutAfter), () => response.destroy());
+  if (cutAfter !== undefined) {
+    response.write(body.subarray(0, cutAfter), () => response.destroy());
+  } else if (pause !== undefined && method !== "HEAD") {
+    response.write(body.subarray(0, 1));
+    void pause.then(() => response.end(body.subarray(1)));
+  } else response.end(body);
 }
 
 function answerTo(
