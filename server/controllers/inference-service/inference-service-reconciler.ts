@@ -1,9 +1,17 @@
-import type { Claim, InferenceService, InferenceServiceStatus } from "@/server/domain/objects";
+import type {
+  Claim,
+  Condition,
+  InferenceService,
+  InferenceServiceStatus,
+} from "@/server/domain/objects";
+import { backendOf } from "@/server/domain/deployment/backends";
+import { diagnoseDriver, DRIVER_CONDITION } from "@/server/domain/status/driver-compat";
 import { claimNameOf, planClaim } from "@/server/domain/claim-selection";
 import { serviceObjectName } from "@/server/domain/service-object";
 import { planCacheCondition } from "@/server/domain/status/model-cache-ready";
 import { gpuQueuePosition } from "@/server/domain/status/gpu-queue";
 import { planServiceStatus } from "@/server/domain/status/service-status";
+import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import { findCondition } from "@/server/domain/status/set-condition";
 import { diagnoseTransfer, hasStaged, TRANSFER_CONDITION } from "@/server/domain/status/transfer";
 import type { TransferFailure } from "@/server/domain/status/transfer";
@@ -64,11 +72,13 @@ function queuePosition({ index }: PassDeps, service: InferenceService, { decisio
 
 async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome): Promise<void> {
   const transfer = diagnoseTransfer(outcome.pods);
+  const driver = driverOf(deps, service, outcome);
   const status = planServiceStatus({
     service,
     ...outcome,
     queuePosition: queuePosition(deps, service, outcome),
     transfer,
+    driver,
     staged: hasStaged(outcome.pods),
     cache: planCacheCondition({
       ...outcome,
@@ -81,8 +91,14 @@ async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome)
   });
   if (status === service.status) return;
   await writeStatus(deps, service, status);
-  if (transfer !== null && isNews(service, transfer)) {
-    await emitEvent(deps, service, { type: "Warning", ...transfer });
+  for (const [type, found] of [
+    [TRANSFER_CONDITION, transfer],
+    [DRIVER_CONDITION, driver],
+  ] as const) {
+    if (found !== null && isNews(service, type, found)) {
+      const { reason, message } = found;
+      await emitEvent(deps, service, { type: "Warning", reason, message });
+    }
   }
 }
 
@@ -111,10 +127,34 @@ async function writeStatus(
   );
 }
 
-/** A failure is an event when it begins and when its cause changes, not while it lasts. */
-function isNews({ status }: InferenceService, { reason }: TransferFailure): boolean {
-  const before = findCondition(status?.conditions, TRANSFER_CONDITION);
-  return before?.status !== "False" || before.reason !== reason;
+/** A failure is an event when it begins and when its cause changes, not while it lasts; what is over is none. */
+function isNews(
+  { status }: InferenceService,
+  type: string,
+  found: TransferFailure | ConditionUpdate,
+): boolean {
+  if ("status" in found && found.status === "True") return false;
+  const before = findCondition(status?.conditions, type);
+  return before?.status !== "False" || before.reason !== found.reason;
+}
+
+/** An engine that ends for its node's driver; looked for where there are pods to look at. */
+function driverOf(
+  { index }: PassDeps,
+  service: InferenceService,
+  { pods }: Outcome,
+): ConditionUpdate | null {
+  return diagnoseDriver({
+    pods,
+    container: backendOf(service).container,
+    node: (name) => index.get("nodes", name),
+    previous: stateOf(findCondition(service.status?.conditions, DRIVER_CONDITION)),
+  });
+}
+
+function stateOf(condition: Condition | null): "True" | "False" | null {
+  const status = condition?.status;
+  return status === "True" || status === "False" ? status : null;
 }
 
 /** `metav1.Time` has no fractions. */

@@ -39,6 +39,7 @@ const plan = (phase: Phase, patch: Partial<StatusInput> = {}) =>
     cache: null,
     rollout: null,
     advised: true,
+    driver: null,
     improvements: NO_IMPROVEMENTS,
     ...patch,
   });

@@ -32,6 +32,8 @@ export type StatusInput = {
   readonly rollout: ConditionUpdate | "unknown" | null;
   /** Whether the pass got as far as the workload, where the engine's settings are looked at. */
   readonly advised: boolean;
+  /** `DriverCompatible`; null: nothing new is known. */
+  readonly driver: ConditionUpdate | null;
   readonly improvements: Improvements;
 };
 
@@ -96,7 +98,8 @@ function conditions(previous: readonly Condition[], input: StatusInput): readonl
     stamp,
   );
   const advised = input.advised ? withSpecAdvice(own, service, stamp) : own;
-  return withTransfer(withCache(withRollout(advised, input, stamp), input, stamp), input, stamp);
+  const driven = input.driver === null ? advised : setCondition(advised, input.driver, stamp);
+  return withTransfer(withCache(withRollout(driven, input, stamp), input, stamp), input, stamp);
 }
 
 function withRollout(
