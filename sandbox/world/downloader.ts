@@ -49,7 +49,7 @@ function proceed(transfer: Transfer, { job, seconds, lines }: Around): Look | un
   }
   if (outcome.kind === "failed") {
     const { disk, path } = transfer.file;
-    if (job.multi) disk.remove(`${path}.tmp`); // a single file's is cleared at the next start
+    disk.remove(`${path}.tmp`);
     disk.save();
     lines.push(...failureLines(job, transfer, outcome.line));
     return { lines, exitCode: outcome.exitCode, ready: false };

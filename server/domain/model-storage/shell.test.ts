@@ -14,7 +14,7 @@ afterAll(() => machine.remove());
 const run = (text: string) =>
   machine.run({ name: "model-downloader", image: "", command: ["sh", "-c", text] });
 
-const NASTY = ["'", '"', "`", "$(id)", "${PATH}", "$$", "\\", "\\n", "\\c", "\n", "\r", "\t", " ", "-n", "-e", "--", ";", "&", "|", ">", "*", "~", "!", "#", "é", "模"]; // prettier-ignore
+const NASTY = ["'", '"', "`", "$(id)", "$(HOME)", "$(", "$", "${PATH}", "$$", "\\", "\\n", "\\c", "\n", "\r", "\t", " ", "-n", "-e", "--", ";", "&", "|", ">", "*", "~", "!", "#", "é", "模"]; // prettier-ignore
 const hostile = fc
   .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: "grapheme" })), { maxLength: 12 })
   .map((parts) => parts.join(""))

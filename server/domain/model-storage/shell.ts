@@ -1,6 +1,7 @@
-/** The text as one word of a POSIX shell, whatever it holds. */
+/** The text as one word of a POSIX shell, whatever it holds; also where the kubelet reads it first and replaces `$$` and `$(NAME)`. */
 export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  const quoted = text.replaceAll("'", `'\\''`).replace(/\$(?=[$(])/g, () => "$''");
+  return `'${quoted}'`;
 }
 
 /** Joins steps into one script that ends at the first failing command. */

@@ -89,12 +89,14 @@ export function createMachine(): Machine {
 }
 
 function start(root: string, container: Container, options: RunOptions): Running {
+  const env = environmentOf(root, container, options);
   const [, flag = "", script = ""] = container.command ?? [];
-  const argv = [...(options.via ?? []), join(root, "bin", "sh"), flag, inRoot(root, script)];
+  const steps = inRoot(root, expandReferences(script, env));
+  const argv = [...(options.via ?? []), join(root, "bin", "sh"), flag, steps];
   const logFile = join(mkdtempSync(join(root, "tmp", "run-")), "log");
   const output = openSync(logFile, "a");
   const child = spawn(argv[0] ?? "", argv.slice(1), {
-    env: environmentOf(root, container, options),
+    env: { ...env, NODE_ENV: "test" },
     // one file for both, as the lines' order is part of the log
     stdio: ["ignore", output, output],
   });
@@ -110,19 +112,28 @@ function start(root: string, container: Container, options: RunOptions): Running
   return { ended, terminate: () => child.kill("SIGTERM") };
 }
 
-function environmentOf(root: string, container: Container, { env }: RunOptions): NodeJS.ProcessEnv {
-  const own = (container.env ?? []).map(({ name, value = "" }) => [
-    name,
-    name === "CACHE_DIR" || name === "MODEL_PATH" ? inRoot(root, value) : value,
-  ]);
-  return {
-    NODE_ENV: "test",
+type Environment = Readonly<Record<string, string>>;
+
+/** What the Secret gives first, then the container's own, of which each may refer to those before it. */
+function environmentOf(root: string, container: Container, { env }: RunOptions): Environment {
+  const given: Environment = {
     PATH: join(root, "bin"),
     HOME: join(root, "home"),
     TMPDIR: join(root, "tmp"),
     ...env,
-    ...(Object.fromEntries(own) as Record<string, string>),
   };
+  return (container.env ?? []).reduce<Environment>((before, { name, value = "" }) => {
+    const mounted = name === "CACHE_DIR" || name === "MODEL_PATH";
+    const expanded = expandReferences(value, before);
+    return { ...before, [name]: mounted ? inRoot(root, expanded) : expanded };
+  }, given);
+}
+
+/** As the kubelet does with the texts of a container: `$(NAME)` of a known variable becomes its value, `$$` becomes `$`. */
+function expandReferences(text: string, env: Environment): string {
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (whole, name: string | undefined) =>
+    name === undefined ? "$" : (env[name] ?? whole),
+  );
 }
 
 function inRoot(root: string, text: string): string {
