@@ -87,6 +87,16 @@ describe("parseConfig", () => {
     expect([...config.configuredFlags]).toEqual(["model-cache-mode", "model-cache-size"]);
   });
 
+  it("asks no source whether it changed, unless it is told to; an operator that is found does so each hour", () => {
+    const intervalOf = (env: Readonly<Record<string, string>>) =>
+      parse({ ...SANDBOX, ...env }).operatorSettings.revalidateIntervalMs;
+    expect(intervalOf({})).toBe(0);
+    expect(intervalOf({ MOORING_OPERATOR_FLAGS: "--model-revalidate-interval=30m" })).toBe(
+      1_800_000,
+    );
+    expect(intervalOf({ MOORING_OPERATOR: "none" })).toBe(3_600_000);
+  });
+
   it("counts an empty variable as not set and drops repeated namespaces", () => {
     const config = parse({ ...SANDBOX, PORT: "", MOORING_NAMESPACES: "ml, prod,ml" });
 

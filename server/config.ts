@@ -8,7 +8,11 @@ import {
   type Improvements,
 } from "@/server/domain/improvements";
 import { completeOperatorSettings, parseOperatorFlags } from "@/server/domain/operator-flags";
-import { claimRuleOf, type OperatorSettings } from "@/server/domain/operator-settings";
+import {
+  BUILTIN_REVALIDATE_INTERVAL_MS,
+  claimRuleOf,
+  type OperatorSettings,
+} from "@/server/domain/operator-settings";
 
 export type Config = {
   readonly port: number;
@@ -140,13 +144,19 @@ export function parseConfig(around: Surroundings): Config {
     },
     operator,
     operatorSettings: {
-      ...completeOperatorSettings(flags.settings),
+      ...completeOperatorSettings({
+        ...(operator === "builtin" ? BUILTIN : {}),
+        ...flags.settings,
+      }),
       claimRule:
         operator === "builtin" ? claimRuleOf(parsed.data.MOORING_OPERATOR_STRICT) : "asLLMKube",
     },
     configuredFlags: new Set(flags.given),
   });
 }
+
+/** Settings of the built-in operator that nobody gave, where they are not LLMKube's. */
+const BUILTIN = { revalidateIntervalMs: BUILTIN_REVALIDATE_INTERVAL_MS };
 
 function plain(values: Variables) {
   return {

@@ -164,6 +164,14 @@ export interface LocalFileReader {
   read(path: string): Promise<LocalFile>;
 }
 
+/** What tells whether a file upstream is still the same; "" and 0 where its server does not say. */
+export type SourceFingerprint = { readonly etag: string; readonly contentLengthBytes: number };
+
+/** Asks the server of a Model's file about it, without fetching it. null: nothing could be learned now. */
+export interface SourceProber {
+  probe(url: string): Promise<SourceFingerprint | null>;
+}
+
 export interface LogReader {
   read(target: LogTarget): Promise<string>;
   /** Chunks as they come, until the container ends or `signal` aborts. */

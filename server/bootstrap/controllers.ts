@@ -10,6 +10,7 @@ import {
   type HistoryController,
 } from "@/server/controllers/history/history-controller";
 import { replicaReader } from "@/server/kube/replica-reader";
+import { redactSource } from "@/server/domain/source";
 import { localFileReader } from "@/server/sources/local-file-reader";
 import { planProgress } from "@/server/domain/attachment-plan";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
@@ -126,6 +127,11 @@ function startOperator(
     settings: operator.settings,
     improvements: config.operatorImprovements,
     onError,
+    onUnknownSource: (url, why) =>
+      log.info(
+        { source: redactSource(url), why },
+        "a source could not be asked whether it changed",
+      ),
   });
 }
 

@@ -16,6 +16,14 @@ describe("parseOperatorFlags", () => {
     expect(parseOperatorFlags("--default-fsgroup=-1").settings).toEqual({ defaultFsGroup: -1 });
   });
 
+  it("reads an interval as Go writes it, and none below zero", () => {
+    const read = (value: string) => parseOperatorFlags(`--model-revalidate-interval=${value}`);
+    expect(read("1h30m").settings).toEqual({ revalidateIntervalMs: 5_400_000 });
+    expect(read("0").settings).toEqual({ revalidateIntervalMs: 0 });
+    expect(read("-1s").faults).toHaveLength(1);
+    expect(read("soon").faults).toHaveLength(1);
+  });
+
   it("lets the last of repeated flags win, with or without an equals sign", () => {
     expect(parseOperatorFlags(["--model-cache-size", "1Gi", "--model-cache-size=2Gi"])).toEqual({
       settings: { cacheSize: "2Gi" },

@@ -1,3 +1,4 @@
+import { parseGoDuration, toGoDuration } from "./go-duration";
 import { DEFAULT_OPERATOR_SETTINGS, type OperatorSettings } from "./operator-settings";
 
 type Flag = {
@@ -72,6 +73,14 @@ const OPERATOR_FLAGS: readonly Flag[] = [
     flag: "allowed-remote-hosts",
     show: (s) => s.allowedRemoteHosts.join(","),
     read: (value) => ({ allowedRemoteHosts: commaList(value) }),
+  },
+  {
+    flag: "model-revalidate-interval",
+    show: (s) => toGoDuration(s.revalidateIntervalMs),
+    read: (value) => {
+      const ms = parseGoDuration(value);
+      return ms === null || ms < 0 ? null : { revalidateIntervalMs: ms };
+    },
   },
   {
     flag: "dri-render-gid",

@@ -15,6 +15,8 @@ export type OperatorSettings = {
   readonly caCertConfigMap: string;
   readonly allowedHostPathRoots: readonly string[];
   readonly allowedRemoteHosts: readonly string[];
+  /** `--model-revalidate-interval`: how often the sources of Ready Models are asked whether they changed; 0 never. */
+  readonly revalidateIntervalMs: number;
   readonly driRenderGid: number;
   readonly emitScrapeAnnotations: boolean;
   /** runtime name → image, `--runtime-images`. */
@@ -36,6 +38,7 @@ export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
   caCertConfigMap: "",
   allowedHostPathRoots: [],
   allowedRemoteHosts: [],
+  revalidateIntervalMs: 3_600_000,
   driRenderGid: 0,
   emitScrapeAnnotations: false,
   runtimeImages: {},
@@ -47,3 +50,6 @@ export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
 export function claimRuleOf(improvements: Improvements): OperatorSettings["claimRule"] {
   return improvements.has("ClaimWhereMounted") ? "whereMounted" : "asLLMKube";
 }
+
+/** The built-in operator asks no source unless it is told to. */
+export const BUILTIN_REVALIDATE_INTERVAL_MS = 0;

@@ -2,7 +2,11 @@ import { startBuiltinOperator } from "@/server/bootstrap/builtin-operator";
 import { createObjectIndex, type ObjectIndex } from "@/server/cluster/object-index";
 import { ALL_IMPROVEMENTS, type Improvements } from "@/server/domain/improvements";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import { claimRuleOf, DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
+import {
+  BUILTIN_REVALIDATE_INTERVAL_MS,
+  claimRuleOf,
+  DEFAULT_OPERATOR_SETTINGS,
+} from "@/server/domain/operator-settings";
 import { hasReason } from "@/server/errors";
 import { createKubeHttp, type KubeHttp, type KubeRequest } from "@/server/kube/http-client";
 import { loadClusterAccess } from "@/server/kube/kube-config";
@@ -51,6 +55,7 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
   const improvements = options.improvements ?? ALL_IMPROVEMENTS;
   const settings = {
     ...DEFAULT_OPERATOR_SETTINGS,
+    revalidateIntervalMs: BUILTIN_REVALIDATE_INTERVAL_MS,
     ...options.settings,
     claimRule: claimRuleOf(improvements),
   };

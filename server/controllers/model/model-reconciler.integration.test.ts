@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -59,6 +61,33 @@ describe("the built-in operator resolves Models", () => {
       Degraded: "True SourceNotAllowed",
     });
     expect(failed["status"].lastUpdated).toBe(lastUpdated);
+  });
+});
+
+describe("a source that is asked whether it changed", () => {
+  it("is in sync at first, and drifts when its file is another one", async () => {
+    const upstream = { etag: "one" };
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { etag: upstream.etag, "content-length": "3" }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await cluster.start({
+      settings: { revalidateIntervalMs: 1_000, allowedRemoteHosts: ["127.0.0.1"] },
+    });
+    await cluster.createModel({ source: `http://127.0.0.1:${port}/phi.gguf` });
+    const drifted = (wanted: string) =>
+      cluster.eventually(`SourceDrifted is ${wanted}`, async () => {
+        const model = await cluster.phase("Ready");
+        return conditionsOf(model)["SourceDrifted"] === wanted ? model : null;
+      });
+    const first = await drifted("False InSync");
+    expect(first["status"]).toMatchObject({ sourceETag: "one", sourceContentLength: 3 });
+    expect(first["status"].lastUpdated).toMatch(/Z$/);
+    upstream.etag = "two";
+    expect((await drifted("True UpstreamChanged"))["status"].sourceETag).toBe("one");
+    server.closeAllConnections();
+    server.close();
   });
 });
 
