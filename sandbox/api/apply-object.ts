@@ -1,7 +1,8 @@
 import { asRecord, cloneJson, type JsonRecord } from "./json";
 import { applyConfiguration } from "./managed-fields";
 import type { KubeObject, NewObject } from "./objects";
-import { badRequest, conflict, notFound } from "./status-error";
+import { badRequest, conflict, notFound, StatusError } from "./status-error";
+import { duplicateItems } from "./typed-duplicates";
 import type { Subresource } from "./write-scope";
 import {
   assertIdentity,
@@ -21,6 +22,17 @@ export interface Application extends WriteOptions {
   subresource?: Subresource;
 }
 
+/** The refusal of a configuration that does not fit the kind's types. */
+export function untypedPatch({ resource, namespace, name }: Target, faults: string[]): StatusError {
+  const where = namespace === undefined ? `/${name}` : `${namespace}/${name}`;
+  const text = faults.length === 1 ? faults.join("") : `errors:\n${faults.join("\n")}`;
+  return new StatusError({
+    code: 500,
+    reason: "",
+    message: `failed to create typed patch object (${where}; ${resource.apiVersion}, Kind=${resource.kind}): ${text}`,
+  });
+}
+
 /** Server-side apply; creates what is not there. @throws StatusError Conflict unless forced */
 export function apply(
   api: ApiState,
@@ -31,6 +43,8 @@ export function apply(
   if ((input.given.metadata.managedFields ?? []).length > 0) {
     throw badRequest("metadata.managedFields must be nil");
   }
+  const twice = duplicateItems(target.resource.schema, input.given);
+  if (twice.length > 0) throw untypedPatch(target, twice);
   const before = get(api, target);
   return before
     ? { object: applyTo(api, target, { ...input, before }), created: false }

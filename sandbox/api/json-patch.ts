@@ -70,8 +70,9 @@ function test(document: unknown, pointer: string, wanted: unknown): void {
 
 function replaceAt(document: unknown, path: string, value: unknown): void {
   const { container, key } = locate(document, path, "replace");
-  const isMissing = child(container, key) === undefined;
-  if (isMissing) take(document, path, "replace");
+  // the API server's library adds a key that an object lacks
+  if (Array.isArray(container) && child(container, key) === undefined)
+    take(document, path, "replace");
   Reflect.set(container, key, value);
 }
 

@@ -123,6 +123,24 @@ function capUpdateManagers(owners: Owners): void {
   owners.set(identify(entry), { entry, set });
 }
 
+/** An empty list, or one of empty entries, gives up all ownership. */
+function isManagedFieldsReset(given: readonly unknown[] | undefined): boolean {
+  const isEmpty = (entry: unknown) => isRecord(entry) && Object.keys(entry).length === 0;
+  return given?.every(isEmpty) === true;
+}
+
+/** Who owns what was there before anybody applied, where nothing tells. */
+const BEFORE_FIRST_APPLY = "before-first-apply";
+
+function ownersBeforeApply({ live, schema, hasStatus, writer }: ApplyInput): Owners {
+  const { managedFields, uid } = live.metadata;
+  const isUntold = (managedFields ?? []).length === 0 && Boolean(uid);
+  if (!isUntold) return decodeOwners(managedFields);
+  const empty = { apiVersion: live.apiVersion, kind: live.kind, metadata: {} } as KubeObject;
+  const untold = { ...writer, manager: BEFORE_FIRST_APPLY, subresource: undefined };
+  return decodeOwners(trackUpdate(empty, live, { schema, hasStatus, writer: untold }));
+}
+
 export interface FieldTracking {
   schema: JsonSchema;
   /** The kind has a status subresource. */
@@ -140,7 +158,8 @@ export function trackUpdate(
   { schema, hasStatus, writer }: FieldTracking,
 ): ManagedFieldsEntry[] {
   const given = after.metadata.managedFields;
-  const owners = decodeOwners(given?.length === 0 ? [] : (given ?? before.metadata.managedFields));
+  if (isManagedFieldsReset(given)) return [];
+  const owners = decodeOwners(given ?? before.metadata.managedFields);
   const changed = compareTyped(schema, withoutManaged(before), withoutManaged(after));
   const scoped: Comparison = {
     added: inScope(changed.added, writer, hasStatus),
@@ -242,7 +261,7 @@ export function applyConfiguration(input: ApplyInput): {
   managedFields: ManagedFieldsEntry[];
 } {
   const { schema, live, config, writer, hasStatus, force } = input;
-  const owners = decodeOwners(live.metadata.managedFields);
+  const owners = ownersBeforeApply(input);
   const before = withoutManaged(live);
   const entry = entryOf(writer, "Apply");
   const id = identify(entry);
@@ -278,14 +297,4 @@ export function changesNothing(before: KubeObject, after: KubeObject): boolean {
       withoutTimes(after.metadata.managedFields),
     )
   );
-}
-
-/** Does the object carry a valid-looking list of entries? Clients may send it back, or empty it to reset ownership. */
-export function isManagedFieldsReset(metadata: unknown): boolean {
-  const entries: unknown = isRecord(metadata) ? metadata["managedFields"] : undefined;
-  return Array.isArray(entries) && entries.every((entry) => isEmptyEntry(entry));
-}
-
-function isEmptyEntry(entry: unknown): boolean {
-  return isRecord(entry) && Object.keys(entry).length === 0;
 }

@@ -4,7 +4,14 @@ import { mergePatch } from "./merge-patch";
 import type { KubeObject } from "./objects";
 import { badRequest, unsupportedMediaType } from "./status-error";
 import { strategicMerge } from "./strategic-merge";
-import { change, mustGet, type ApiState, type Target, type WriteOptions } from "./writes";
+import {
+  assertIdentity,
+  change,
+  mustGet,
+  type ApiState,
+  type Target,
+  type WriteOptions,
+} from "./writes";
 import type { Subresource } from "./write-scope";
 
 export const JSON_PATCH = "application/json-patch+json";
@@ -59,5 +66,6 @@ export function patchObject(
   const before = mustGet(api, target);
   const after = patched(target, before, patch) as KubeObject;
   if (!isRecord(after.metadata)) throw badRequest("metadata is missing");
+  assertIdentity(target, after);
   return change(api, target, { ...options, before, after, subresource });
 }

@@ -35,7 +35,7 @@ describe("JSON patch", () => {
 
   it.each([
     [{ op: "remove", path: "/nothing" }],
-    [{ op: "replace", path: "/nothing", value: 1 }],
+    [{ op: "replace", path: "/no/where", value: 1 }],
     [{ op: "add", path: "/no/where", value: 1 }],
     [{ op: "test", path: "/a", value: 2 }],
     [{ op: "unheard", path: "/a" }],

@@ -1,12 +1,15 @@
+import { apply } from "./apply-object";
 import { contentType, readBody, sendJson, type Exchange } from "./exchange";
 import { asRecord, cloneJson, valueAt, type JsonRecord } from "./json";
+import { jsonPatch } from "./json-patch";
 import { mergePatch } from "./merge-patch";
 import { invalidValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
-import { JSON_PATCH } from "./patch-object";
+import { APPLY_PATCH, JSON_PATCH } from "./patch-object";
+import { isTrue } from "./request-info";
 import type { Resource, ScalePaths } from "./resources";
-import { invalid, methodNotAllowed, staleVersion, unsupportedMediaType } from "./status-error";
-import { currentObject, managerOf, storedTarget } from "./write-handlers";
+import { badRequest, invalid, methodNotAllowed, staleVersion } from "./status-error";
+import { assertPatchOptions, currentObject, managerOf, storedTarget } from "./write-handlers";
 import { change } from "./writes";
 
 function read(object: KubeObject, path: string | undefined): unknown {
@@ -51,13 +54,26 @@ function setAt(object: KubeObject, path: string, value: unknown): KubeObject {
   return copy;
 }
 
-async function wantedScale(exchange: Exchange, present: JsonRecord): Promise<JsonRecord> {
-  const body = await readBody(exchange.request);
+function wantedScale(exchange: Exchange, present: JsonRecord, body: unknown): JsonRecord {
   if (exchange.info.verb === "update") return asRecord(body);
-  if (contentType(exchange.request) === JSON_PATCH) {
-    throw unsupportedMediaType("application/merge-patch+json");
-  }
-  return asRecord(mergePatch(present, body));
+  if (contentType(exchange.request) !== JSON_PATCH) return asRecord(mergePatch(present, body));
+  if (!Array.isArray(body)) throw badRequest("a JSON patch is a list of operations");
+  return jsonPatch(present, body);
+}
+
+/** Apply of a Scale owns the one field of the object that it stands for. */
+function applyScale(exchange: Exchange, resource: Resource, replicas: number): KubeObject {
+  const { query, name } = exchange.info;
+  const identity = { apiVersion: resource.apiVersion, kind: resource.kind, metadata: { name } };
+  const path = resource.scale?.specReplicasPath ?? "";
+  const { object } = apply(exchange.api, storedTarget(exchange, resource), {
+    given: setAt(identity as KubeObject, path, replicas),
+    manager: managerOf(exchange),
+    force: isTrue(query.get("force")),
+    subresource: "scale",
+    dryRun: query.get("dryRun") === "All",
+  });
+  return object;
 }
 
 /** GET, PUT and PATCH of the scale subresource. */
@@ -71,15 +87,20 @@ export async function handleScale(exchange: Exchange, resource: Resource): Promi
     return;
   }
   if (exchange.info.verb !== "update" && exchange.info.verb !== "patch") throw methodNotAllowed();
-  const wanted = await wantedScale(exchange, present);
+  const isApply = exchange.info.verb === "patch" && contentType(exchange.request) === APPLY_PATCH;
+  assertPatchOptions(exchange, isApply);
+  const body = await readBody(exchange.request);
+  const wanted = isApply ? asRecord(body) : wantedScale(exchange, present, body);
   const replicas = wantedReplicas(exchange, resource, { wanted, before });
-  const after = change(exchange.api, storedTarget(exchange, resource), {
-    before,
-    after: setAt(before, scale.specReplicasPath, replicas),
-    subresource: "scale",
-    manager: managerOf(exchange),
-    dryRun: exchange.info.query.get("dryRun") === "All",
-  });
+  const after = isApply
+    ? applyScale(exchange, resource, replicas)
+    : change(exchange.api, storedTarget(exchange, resource), {
+        before,
+        after: setAt(before, scale.specReplicasPath, replicas),
+        subresource: "scale",
+        manager: managerOf(exchange),
+        dryRun: exchange.info.query.get("dryRun") === "All",
+      });
   sendJson(exchange.response, 200, toScale(after, scale));
 }
 

@@ -1,4 +1,4 @@
-import { apply } from "./apply-object";
+import { apply, untypedPatch } from "./apply-object";
 import { remove, type DeleteOptions } from "./deletion";
 import { contentType, readBody, sendJson, sendText, type Exchange } from "./exchange";
 import { asArray, asRecord, asText, isRecord, type JsonRecord } from "./json";
@@ -10,7 +10,8 @@ import { selectorOf, sendObject, served } from "./read-handlers";
 import type { UnknownField } from "./unknown-fields";
 import { isTrue } from "./request-info";
 import type { Resource } from "./resources";
-import { badRequest, invalid, methodNotAllowed, StatusError } from "./status-error";
+import type { StatusError } from "./status-error";
+import { badRequest, invalid, methodNotAllowed } from "./status-error";
 import { create, mustGet, replace, type Target, type WriteOptions } from "./writes";
 import type { Subresource } from "./write-scope";
 
@@ -118,22 +119,17 @@ function patchRefusal(body: unknown): (paths: string[]) => StatusError {
 }
 
 /** An applied configuration is typed by the schema whatever validation was asked for; below open parts it is untyped. */
-function applyRefusal({ resource, namespace, name }: Target): OnUnknown {
+function applyRefusal(target: Target): OnUnknown {
   return (unknown) => {
     const paths = unknown.filter(({ isBelowOpen }) => !isBelowOpen).map(({ path }) => path);
     if (paths.length === 0) return;
-    const where = namespace === undefined ? `/${name}` : `${namespace}/${name}`;
-    const fields = paths.map((path) => `.${path}: field not declared in schema`).join("\n");
-    const text = paths.length === 1 ? fields : `errors:\n${fields}`;
-    throw new StatusError({
-      code: 500,
-      reason: "",
-      message: `failed to create typed patch object (${where}; ${resource.apiVersion}, Kind=${resource.kind}): ${text}`,
-    });
+    const fields = paths.map((path) => `.${path}: field not declared in schema`);
+    throw untypedPatch(target, fields);
   };
 }
 
-function assertPatchOptions({ info }: Exchange, isApply: boolean): void {
+/** @throws StatusError Invalid for options that do not go with the kind of patch */
+export function assertPatchOptions({ info }: Exchange, isApply: boolean): void {
   const problems = [];
   if (isApply && !info.query.get("fieldManager")) {
     problems.push(requiredValue("fieldManager", "is required for apply patch"));
