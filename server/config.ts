@@ -24,6 +24,8 @@ export type Config = {
     readonly context: string | null;
   };
   readonly operator: "none" | "builtin";
+  /** No LLMKube operator runs where Mooring may not look for one. */
+  readonly operatorAlone: boolean;
   readonly operatorSettings: OperatorSettings;
   /** What the built-in operator does better than LLMKube; empty: exactly the contract. */
   readonly operatorImprovements: Improvements;
@@ -94,6 +96,10 @@ const variables = {
   MOORING_KUBECONFIG: z.string().min(1).optional(),
   MOORING_CONTEXT: z.string().min(1).optional(),
   MOORING_OPERATOR: z.enum(["none", "builtin"]).optional(),
+  MOORING_OPERATOR_ALONE: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
   MOORING_OPERATOR_FLAGS: z.string().default(""),
   MOORING_OPERATOR_STRICT: z.string().default("false").transform(readStrictness),
   MOORING_NAMESPACES: namespacesSchema.optional(),
@@ -162,6 +168,7 @@ function plain(values: Variables) {
   return {
     port: values.PORT,
     host: values.HOST,
+    operatorAlone: values.MOORING_OPERATOR_ALONE,
     operatorImprovements: values.MOORING_OPERATOR_STRICT,
     namespaces: values.MOORING_NAMESPACES ?? null,
     dataDir: values.MOORING_DATA_DIR,
@@ -209,6 +216,7 @@ function withShown(config: Omit<Config, "shown">): Config {
     ["MOORING_KUBECONFIG", config.cluster.kubeconfig ?? "(default)"],
     ["MOORING_CONTEXT", config.cluster.context ?? "(current)"],
     ["MOORING_OPERATOR", config.operator],
+    ["MOORING_OPERATOR_ALONE", String(config.operatorAlone)],
     ["MOORING_OPERATOR_STRICT", showStrictness(config.operatorImprovements)],
     ["MOORING_NAMESPACES", config.namespaces?.join(",") ?? "(all)"],
     ["MOORING_DATA_DIR", config.dataDir],

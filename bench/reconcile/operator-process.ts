@@ -1,7 +1,6 @@
 import { startBuiltinOperator } from "../../server/bootstrap/builtin-operator";
 import { openConnection, type Connection } from "../../server/bootstrap/connection";
 import { createLogger } from "../../server/bootstrap/logger";
-import { chooseOperator } from "../../server/bootstrap/operator";
 import { createObjectIndex, type ObjectIndex } from "../../server/cluster/object-index";
 import { parseConfig, type Config } from "../../server/config";
 import { replicaReader } from "../../server/kube/replica-reader";
@@ -25,7 +24,7 @@ async function main(kubeconfig: string): Promise<void> {
     localUser: "bench",
     userAgent: "mooring-bench",
   });
-  const { settings } = await chooseOperator(connection, config, log);
+  const { operatorSettings: settings } = config;
   const index = createObjectIndex({ settings });
   answerReports(requests, failed);
   await untilRead(connection, index);

@@ -11,6 +11,7 @@ import type { Cluster, Session } from "@/server/contract/cluster";
 import "../service/service.css";
 import "./about.css";
 import { ConnectCluster } from "./connect-cluster";
+import { OperatorFacts } from "./operator-facts";
 import { WatchedKinds } from "./watched-kinds";
 
 /** The cluster as Mooring sees it: what it may read, how old that is, and how it is set up. */
@@ -68,46 +69,6 @@ function ClusterFacts({ cluster }: Readonly<{ cluster: Cluster }>) {
         <Fact label="Cluster id">
           <span className="mono faint">{cluster.id ?? "not known"}</span>
         </Fact>
-      </dl>
-    </section>
-  );
-}
-
-const SOURCE_WORDS = {
-  found: "from its Deployment",
-  default: "default",
-  configured: "configured",
-} as const;
-
-function OperatorFacts({ operator }: Pick<Cluster, "operator">) {
-  const { found } = operator;
-  return (
-    <section className="card facts" aria-labelledby="operator-facts">
-      <h2 id="operator-facts">Operator</h2>
-      <dl>
-        <Fact label="Mode">
-          {operator.mode === "builtin"
-            ? "Mooring's own operator does the work"
-            : "Mooring writes the spec; another operator does the work"}
-        </Fact>
-        <Fact label="LLMKube">
-          {found === null ? (
-            "not found in this cluster"
-          ) : (
-            <>
-              <span className="mono">
-                {found.namespace}/{found.name}
-              </span>{" "}
-              <span className="faint mono">{found.image}</span>
-            </>
-          )}
-        </Fact>
-        {operator.settings.map((setting) => (
-          <Fact key={setting.flag} label={setting.flag.replace(/^--/, "")}>
-            <span className="mono">{setting.value === "" ? "(empty)" : setting.value}</span>{" "}
-            <span className="faint">{SOURCE_WORDS[setting.source]}</span>
-          </Fact>
-        ))}
       </dl>
     </section>
   );

@@ -8,6 +8,7 @@ import { useLiveStream } from "@/components/query/live-stream";
 import { useLiveState } from "@/components/query/stream-status";
 import { announce, LiveRegion } from "./live-region";
 import { useRememberedNamespaces } from "./namespaces";
+import { OperatorBanner } from "./operator-banner";
 import { Rail } from "./rail";
 import { TopBar } from "./top-bar";
 
@@ -40,6 +41,7 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
       <Rail collapsed={collapsed} onToggle={toggleRail} />
       <div className="frame-page">
         <TopBar onSearch={openPalette} />
+        <OperatorBanner />
         <main id="main" tabIndex={-1}>
           {children}
         </main>

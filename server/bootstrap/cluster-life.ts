@@ -8,6 +8,7 @@ import { createAttachmentStore } from "@/server/db/attachments";
 import type { Database } from "@/server/db/open-database";
 import { createHistoryMarks } from "@/server/db/history-marks";
 import { createTimelineStore } from "@/server/db/timeline";
+import type { ChosenOperator } from "@/server/domain/operator-choice";
 import { buildClaimView } from "@/server/domain/views/claim-view";
 import { buildServiceView } from "@/server/domain/views/service-view";
 import type { AttachmentStore, Clock, TimelineStore } from "@/server/ports";
@@ -15,9 +16,9 @@ import { systemTimers } from "@/server/runtime/timers";
 import { createRowCache, type RowCache } from "@/server/services/row-cache";
 import type { Reflectors } from "@/server/kube/start-reflectors";
 import type { Connection } from "./connection";
-import { buildControllers } from "./controllers";
+import { buildControllers, type Controllers } from "./controllers";
 import type { LiveHub } from "./live-hub";
-import { chooseOperator, type ChosenOperator } from "./operator";
+import { followOperator, type OperatorInCharge } from "./operator";
 
 /** Everything that belongs to one cluster, from the moment we know which one it is until we know that it is another. */
 export type ClusterLife = {
@@ -28,7 +29,8 @@ export type ClusterLife = {
   readonly rows: RowCache;
   readonly attachments: AttachmentStore;
   readonly timeline: TimelineStore;
-  readonly operator: ChosenOperator;
+  /** Who does the operator's work, as of now. */
+  readonly chosenOperator: () => ChosenOperator;
   readonly watches: Reflectors;
   readonly acceptAttachment: (attachment: Attachment) => void;
   stop(): Promise<void>;
@@ -41,7 +43,7 @@ export type LifeOptions = {
   readonly live: LiveHub;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Something of what `watches` say has changed. */
+  /** Something of what `watches` or `chosenOperator` say has changed. */
   readonly onWatchChange: () => void;
 };
 
@@ -53,27 +55,32 @@ export type LifeOptions = {
 export async function beginClusterLife(options: LifeOptions): Promise<ClusterLife> {
   const { connection, config, database, clock, log } = options;
   const { clusterId, version } = await connection.identify();
-  const operator = await chooseOperator(connection, config, log);
-  const index = createObjectIndex({ settings: operator.settings });
+  const index = createObjectIndex({ settings: config.operatorSettings });
   const stores = storesOf(database, clusterId, clock);
   const announce = await announceAttachments(stores.attachments, index, options.live);
-  const rows = rowsOf(index, operator, options);
-  const controllers = buildControllers({ ...options, ...stores, index, operator, announce });
-  const life = { stopped: false, begun: false };
-  const beginOnceSynced = () => {
+  const beginOnceKnown = () => {
     options.onWatchChange();
     // Before everything was read, what is not there yet would look missing.
-    if (life.begun || life.stopped || !watches.synced()) return;
-    life.begun = true;
-    log.info({ clusterId }, "the cluster was read");
-    rows.start().then(
-      () => life.stopped || controllers.start(),
-      (error: unknown) => log.error({ error }, "the rows could not be built"),
-    );
+    if (watches.synced() && operator.current().search !== "pending") begin();
   };
+  const operator = followOperator({
+    connection,
+    config,
+    log,
+    onChange: (chosen, before) => {
+      index.setSettings(chosen.settings);
+      // The rules also ask who does the work.
+      if (chosen.mode !== before.mode) index.touchAll();
+      controllers.onOperatorChange();
+      beginOnceKnown();
+    },
+  });
+  const rows = rowsOf(index, operator, options);
+  const controllers = buildControllers({ ...options, ...stores, index, operator, announce });
+  const { begin, end } = beginning({ clusterId, rows, controllers, log });
   const watches = connection.watch({
     index,
-    onStateChange: beginOnceSynced, // never before the first answer, so `watches` is there
+    onStateChange: beginOnceKnown, // never before the first answer, so `watches` is there
     onError: (error, plural) =>
       log.warn({ error, plural }, "a watch failed and will be begun again"),
   });
@@ -84,16 +91,41 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     index,
     rows,
     ...stores,
-    operator,
+    chosenOperator: () => operator.current(),
     watches,
     acceptAttachment: (attachment) => controllers.accept(attachment),
     stop: async () => {
-      life.stopped = true;
+      end();
       rows.stop();
       options.live.reset();
       await controllers.stop();
-      await watches.stop();
+      await Promise.all([watches.stop(), operator.stop()]);
       await connection.close();
+    },
+  };
+}
+
+/** `begin` starts rows, then controllers, at its first call; never after `end`. */
+function beginning(parts: {
+  readonly clusterId: string;
+  readonly rows: RowCache;
+  readonly controllers: Controllers;
+  readonly log: Logger;
+}): { readonly begin: () => void; readonly end: () => void } {
+  const { clusterId, rows, controllers, log } = parts;
+  const life = { stopped: false, begun: false };
+  return {
+    begin() {
+      if (life.begun || life.stopped) return;
+      life.begun = true;
+      log.info({ clusterId }, "the cluster was read");
+      rows.start().then(
+        () => life.stopped || controllers.start(),
+        (error: unknown) => log.error({ error }, "the rows could not be built"),
+      );
+    },
+    end() {
+      life.stopped = true;
     },
   };
 }
@@ -108,13 +140,13 @@ function storesOf({ prisma }: Database, clusterId: string, clock: Clock) {
 
 function rowsOf(
   index: ObjectIndex,
-  operator: ChosenOperator,
+  operator: OperatorInCharge,
   { live, clock, log }: LifeOptions,
 ): RowCache {
   const around = () => ({
     now: clock.now().toISOString(),
     settings: index.settings(),
-    builtinOperator: operator.mode === "builtin",
+    builtinOperator: operator.current().mode === "builtin",
   });
   return createRowCache({
     index,

@@ -1,4 +1,5 @@
 import type { Config } from "@/server/config";
+import { chooseOperator } from "@/server/domain/operator-choice";
 import type { ClusterState } from "@/server/services/get-cluster";
 import type { ClusterLife } from "./cluster-life";
 
@@ -6,7 +7,7 @@ type Known = {
   readonly config: Config;
   readonly life: Pick<
     ClusterLife,
-    "clusterId" | "version" | "connection" | "operator" | "watches"
+    "clusterId" | "version" | "connection" | "chosenOperator" | "watches"
   > | null;
   readonly server: string;
   readonly mooringVersion: string;
@@ -26,7 +27,7 @@ export function clusterStateOf({ config, life, server, mooringVersion }: Known):
 type OfLife = Omit<ClusterState, "mode" | "server" | "configuration" | "mooringVersion">;
 
 function stateOf(life: NonNullable<Known["life"]>): OfLife {
-  const { clusterId, version, connection, operator, watches } = life;
+  const { clusterId, version, connection, watches } = life;
   return {
     id: clusterId,
     version,
@@ -34,7 +35,7 @@ function stateOf(life: NonNullable<Known["life"]>): OfLife {
     connected: watches.connected(),
     observedAt: watches.observedAt(),
     kinds: watches.kinds(),
-    operator,
+    operator: life.chosenOperator(),
   };
 }
 
@@ -46,12 +47,6 @@ function stateWithout(config: Config): OfLife {
     connected: false,
     observedAt: null,
     kinds: [],
-    operator: {
-      mode: config.operator,
-      found: null,
-      settings: config.operatorSettings,
-      given: config.configuredFlags,
-      source: "configured",
-    },
+    operator: chooseOperator(config, null),
   };
 }

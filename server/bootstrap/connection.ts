@@ -6,11 +6,12 @@ import type { Plural } from "@/server/domain/objects";
 import { AppError } from "@/server/errors";
 import { createAccessReviewer } from "@/server/kube/access-reviewer";
 import { createClaimFieldWriter } from "@/server/kube/claim-field-writer";
-import { findOperators, readClusterId, readVersion } from "@/server/kube/cluster-info";
+import { readClusterId, readVersion } from "@/server/kube/cluster-info";
 import { createKubeHttp } from "@/server/kube/http-client";
 import { loadClusterAccess } from "@/server/kube/kube-config";
 import { createLogReader } from "@/server/kube/log-reader";
 import { createObjectStore } from "@/server/kube/object-store";
+import { type OperatorWatch, watchOperators } from "@/server/kube/operator-watch";
 import { createReconcileRequester } from "@/server/kube/reconcile-requester";
 import { type Reflectors, startReflectors } from "@/server/kube/start-reflectors";
 import { watchOwned, type WatchOwnedOptions } from "@/server/kube/watch-owned";
@@ -40,7 +41,11 @@ export interface Connection {
   readonly logs: LogReader;
   /** Which cluster this is. @throws AppError while that cannot be told. */
   identify(): Promise<ClusterIdentity>;
-  findOperators(): ReturnType<typeof findOperators>;
+  /** Begins to look for LLMKube operators, until it is stopped. */
+  watchOperators(options: {
+    readonly onChange: () => void;
+    readonly onError: (error: unknown) => void;
+  }): OperatorWatch;
   watch(options: {
     readonly index: ObjectIndex;
     readonly onStateChange: () => void;
@@ -77,7 +82,7 @@ export function openConnection(
         throw new AppError("Unauthorized", "the API server does not accept the credentials");
       return { clusterId: id ?? idOfAddress(access.server), version };
     },
-    findOperators: () => findOperators(http, config.namespaces),
+    watchOperators: (told) => watchOperators({ http, namespaces: config.namespaces, ...told }),
     watch: ({ index, ...told }) =>
       startReflectors({ http, sink: index, namespaces: config.namespaces, ...told }),
     watchOwned: (onError) => watchOwned({ http, namespaces: config.namespaces, onError }),

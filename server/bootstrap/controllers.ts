@@ -18,11 +18,13 @@ import type { AttachmentStore, HistoryMarks, TimelineStore } from "@/server/port
 import type { Controller } from "@/server/runtime/controller";
 import { startBuiltinOperator } from "./builtin-operator";
 import type { LifeOptions } from "./cluster-life";
-import type { ChosenOperator } from "./operator";
+import type { OperatorInCharge } from "./operator";
+import { gateWrites } from "./operator-gate";
+import { createRoleSwitch } from "./role-switch";
 
 type Deps = Pick<LifeOptions, "connection" | "config" | "clock" | "log"> & {
   readonly index: ObjectIndex;
-  readonly operator: ChosenOperator;
+  readonly operator: OperatorInCharge;
   readonly attachments: AttachmentStore;
   readonly timeline: TimelineStore;
   readonly marks: HistoryMarks;
@@ -33,6 +35,8 @@ type Deps = Pick<LifeOptions, "connection" | "config" | "clock" | "log"> & {
 export type Controllers = {
   /** Takes on an attachment that a verb stored or changed. */
   accept(attachment: Attachment): void;
+  /** Who does the operator's work has changed: ends what that forbids and begins what it asks for. */
+  onOperatorChange(): void;
   /** To be called once the index holds the whole cluster. */
   start(): void;
   stop(): Promise<void>;
@@ -65,23 +69,23 @@ export function buildControllers(deps: Deps): Controllers {
     logs: connection.logs,
     onError: onError("downloads"),
   });
-  const heal = createHealController({
-    index,
-    requests: connection.reconcileRequests,
-    clock,
-    onError: onError("heal"),
-  });
-  // LLMKube is woken by us; the built-in operator sees the claims itself.
-  const others =
-    operator.mode === "builtin" ? [attachments, downloads] : [attachments, downloads, heal];
+  const isBuiltin = () => operator.current().mode === "builtin";
+  const roles = createRoleSwitch(
+    {
+      builtin: () => startOperator(deps, onError),
+      // LLMKube is woken by us; the built-in operator sees the claims itself.
+      none: () => startHeal(deps, onError),
+    },
+    (error) => log.error({ error }, "a controller did not end cleanly"),
+  );
   return runTogether({
     accept(attachment) {
       tell(attachment);
       attachments.accept(attachment);
     },
     history,
-    others,
-    startOperator: () => (operator.mode === "builtin" ? startOperator(deps, onError) : null),
+    others: [attachments, downloads],
+    playRole: (isOver) => roles.to(isOver ? null : isBuiltin() ? "builtin" : "none"),
   });
 }
 
@@ -89,42 +93,48 @@ function runTogether(parts: {
   readonly accept: (attachment: Attachment) => void;
   readonly history: HistoryController;
   readonly others: readonly Controller[];
-  readonly startOperator: () => (() => Promise<void>) | null;
+  readonly playRole: (isOver: boolean) => Promise<void>;
 }): Controllers {
   const { history, others } = parts;
-  let stopOperator: (() => Promise<void>) | null = null;
-  let started = false;
+  let state: "new" | "started" | "stopped" = "new";
   return {
     accept: (attachment) => parts.accept(attachment),
+    onOperatorChange() {
+      if (state === "started") void parts.playRole(false);
+    },
     start() {
-      started = true;
+      state = "started";
       history.start();
       for (const controller of others) controller.start();
-      stopOperator = parts.startOperator();
+      void parts.playRole(false);
     },
     // The history ends last: what the others do until they end belongs to it.
     async stop() {
+      const started = state === "started";
+      state = "stopped";
       if (!started) return;
-      await Promise.all([...others.map((controller) => controller.stop()), stopOperator?.()]);
+      await Promise.all([...others.map((controller) => controller.stop()), parts.playRole(true)]);
       await history.stop();
     },
   };
 }
 
+type OnError = (controller: string) => (error: unknown, key: string) => void;
+
 function startOperator(
   { index, connection, clock, config, operator, log }: Deps,
-  onError: (controller: string) => (error: unknown, key: string) => void,
+  onError: OnError,
 ): () => Promise<void> {
   return startBuiltinOperator({
     index,
     owned: connection.watchOwned((error, plural) =>
       log.warn({ error, plural }, "a watch failed and will be begun again"),
     ),
-    store: connection.objects,
+    store: gateWrites(connection.objects, () => operator.current().mode === "builtin"),
     replicas: replicaReader,
     files: localFileReader,
     clock,
-    settings: operator.settings,
+    settings: config.operatorSettings,
     improvements: config.operatorImprovements,
     onError,
     onUnknownSource: (url, why) =>
@@ -133,6 +143,17 @@ function startOperator(
         "a source could not be asked whether it changed",
       ),
   });
+}
+
+function startHeal({ index, connection, clock }: Deps, onError: OnError): () => Promise<void> {
+  const heal = createHealController({
+    index,
+    requests: connection.reconcileRequests,
+    clock,
+    onError: onError("heal"),
+  });
+  heal.start();
+  return () => heal.stop();
 }
 
 function attachmentReconciler(
@@ -147,7 +168,7 @@ function attachmentReconciler(
       gatherServiceFacts(index, `${namespace}/${name}`, {
         now: clock.now().toISOString(),
         settings: index.settings(),
-        builtinOperator: operator.mode === "builtin",
+        builtinOperator: operator.current().mode === "builtin",
         alsoClaims,
       }),
     checks: preflightChecks,

@@ -158,10 +158,15 @@ export class MooringServer implements RouteHost {
     });
   }
 
-  /** What is watched changes in bursts; whether it is connected is told at once. */
+  /** What is watched changes in bursts; whether it is connected, and who does the operator's work, is told at once. */
   #onWatchChange(): void {
-    if (this.#clusterState().connected !== this.#live.hub.get("cluster", "cluster")?.connected)
-      this.#publishCluster();
+    const { connected, operator } = this.#clusterState();
+    const told = this.#live.hub.get("cluster", "cluster");
+    const isNews =
+      connected !== told?.connected ||
+      operator.mode !== told.operator.mode ||
+      operator.refused?.message !== told.operator.refused?.message;
+    if (isNews) this.#publishCluster();
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       this.#publishCluster();

@@ -14,6 +14,12 @@ export const watchedKindSchema = z.object({
 });
 export type WatchedKind = z.infer<typeof watchedKindSchema>;
 
+const foundOperatorSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  image: z.string().nullable(),
+});
+
 export const clusterSchema = z.object({
   id: z.string().nullable(),
   version: z.string().nullable(),
@@ -24,16 +30,26 @@ export const clusterSchema = z.object({
   connected: z.boolean(),
   observedAt: z.string().nullable(),
   operator: z.object({
+    /** In effect. */
     mode: z.enum(["none", "builtin"]),
-    /** An LLMKube operator found in the cluster; null: none found. */
-    found: z
-      .object({ namespace: z.string(), name: z.string(), image: z.string().nullable() })
+    /** As configured. */
+    wanted: z.enum(["none", "builtin"]),
+    /** Why Mooring's own operator does not work although it was asked for; null when it does, or was not asked for. */
+    refused: z
+      .object({ reason: z.enum(["OperatorFound", "SearchIncomplete"]), message: z.string() })
       .nullable(),
+    /** `incomplete`: Deployments may not be listed in every namespace, so there may be operators that were not found. */
+    search: z.enum(["pending", "complete", "incomplete"]),
+    /** A Deployment that is an LLMKube operator; null: none found. */
+    found: foundOperatorSchema.nullable(),
+    /** Further ones: LLMKube is meant to run once. */
+    alsoFound: z.array(foundOperatorSchema),
     settings: z.array(
       z.object({
         flag: z.string(),
-        value: z.string(),
-        source: z.enum(["found", "default", "configured"]),
+        /** null: unknown, because it may not be read. */
+        value: z.string().nullable(),
+        source: z.enum(["found", "default", "configured", "unknown"]),
       }),
     ),
   }),

@@ -29,6 +29,18 @@ describe("parseOperatorFlags", () => {
       settings: { cacheSize: "2Gi" },
       given: ["model-cache-size"],
       faults: [],
+      unread: [],
     });
+  });
+
+  it("does not read a running operator's value that is a variable; in a configuration it is a fault", () => {
+    const flag = "--default-fsgroup=$(GROUP)";
+    expect(parseOperatorFlags(flag, { asLlmkube: true })).toEqual({
+      settings: {},
+      given: ["default-fsgroup"],
+      faults: [],
+      unread: ["defaultFsGroup"],
+    });
+    expect(parseOperatorFlags(flag).faults).toHaveLength(1);
   });
 });

@@ -1,9 +1,14 @@
 import { parseGoDuration, toGoDuration } from "./go-duration";
-import { DEFAULT_OPERATOR_SETTINGS, type OperatorSettings } from "./operator-settings";
+import {
+  DEFAULT_OPERATOR_SETTINGS,
+  type OperatorSettingName,
+  type OperatorSettings,
+} from "./operator-settings";
 
 type Flag = {
   /** Without the dashes. */
   readonly flag: string;
+  readonly setting: OperatorSettingName;
   readonly show: (settings: OperatorSettings) => string;
   /** null: the value is not one the flag can have. */
   readonly read: (value: string) => Partial<OperatorSettings> | null;
@@ -21,17 +26,20 @@ const commaList = (value: string) =>
 const OPERATOR_FLAGS: readonly Flag[] = [
   {
     flag: "model-cache-path",
+    setting: "cachePath",
     show: (s) => s.cachePath,
     read: (value) => ({ cachePath: value }),
   },
   {
     flag: "model-cache-mode",
+    setting: "cacheMode",
     show: (s) => s.cacheMode,
     read: (value) => (value === "shared" || value === "perService" ? { cacheMode: value } : null),
     misread: () => ({ cacheMode: "shared" }),
   },
   {
     flag: "model-cache-size",
+    setting: "cacheSize",
     show: (s) => s.cacheSize,
     read: (value) => (/^\d+(\.\d+)?([KMGTPE]i?|[km])?$/.test(value) ? { cacheSize: value } : null),
     // each service then fails for it
@@ -39,11 +47,13 @@ const OPERATOR_FLAGS: readonly Flag[] = [
   },
   {
     flag: "model-cache-storage-class",
+    setting: "cacheStorageClass",
     show: (s) => s.cacheStorageClass,
     read: (value) => ({ cacheStorageClass: value }),
   },
   {
     flag: "model-cache-access-mode",
+    setting: "cacheAccessMode",
     show: (s) => s.cacheAccessMode,
     read: (value) =>
       value === "ReadWriteOnce" || value === "ReadWriteMany" ? { cacheAccessMode: value } : null,
@@ -51,31 +61,37 @@ const OPERATOR_FLAGS: readonly Flag[] = [
   },
   {
     flag: "init-container-image",
+    setting: "initContainerImage",
     show: (s) => s.initContainerImage,
     read: (value) => (value === "" ? null : { initContainerImage: value }),
   },
   {
     flag: "default-fsgroup",
+    setting: "defaultFsGroup",
     show: (s) => String(s.defaultFsGroup),
     read: (value) => (/^-?\d+$/.test(value) ? { defaultFsGroup: Number(value) } : null),
   },
   {
     flag: "ca-cert-configmap",
+    setting: "caCertConfigMap",
     show: (s) => s.caCertConfigMap,
     read: (value) => ({ caCertConfigMap: value }),
   },
   {
     flag: "allowed-host-path-roots",
+    setting: "allowedHostPathRoots",
     show: (s) => s.allowedHostPathRoots.join(","),
     read: (value) => ({ allowedHostPathRoots: commaList(value) }),
   },
   {
     flag: "allowed-remote-hosts",
+    setting: "allowedRemoteHosts",
     show: (s) => s.allowedRemoteHosts.join(","),
     read: (value) => ({ allowedRemoteHosts: commaList(value) }),
   },
   {
     flag: "model-revalidate-interval",
+    setting: "revalidateIntervalMs",
     show: (s) => toGoDuration(s.revalidateIntervalMs),
     read: (value) => {
       const ms = parseGoDuration(value);
@@ -84,22 +100,26 @@ const OPERATOR_FLAGS: readonly Flag[] = [
   },
   {
     flag: "dri-render-gid",
+    setting: "driRenderGid",
     show: (s) => String(s.driRenderGid),
     read: (value) => (/^\d+$/.test(value) ? { driRenderGid: Number(value) } : null),
   },
   {
     flag: "emit-scrape-annotations",
+    setting: "emitScrapeAnnotations",
     show: (s) => String(s.emitScrapeAnnotations),
     read: (value) =>
       value === "true" || value === "false" ? { emitScrapeAnnotations: value === "true" } : null,
   },
   {
     flag: "runtime-images",
+    setting: "runtimeImages",
     show: (s) => showPairs(s.runtimeImages),
     read: (value) => mapped(value, (runtimeImages) => ({ runtimeImages })),
   },
   {
     flag: "gpu-sharing-shared-pool-selector",
+    setting: "sharedGpuPool",
     show: (s) => showPairs(s.sharedGpuPool),
     read: (value) => mapped(value, (sharedGpuPool) => ({ sharedGpuPool })),
   },
@@ -111,6 +131,8 @@ export type ParsedOperatorFlags = {
   /** Names of the flags that were there and understood, without dashes. */
   readonly given: readonly string[];
   readonly faults: readonly string[];
+  /** Settings whose value is a variable that nothing here can look up, as in `$(SIZE)`. */
+  readonly unread: readonly OperatorSettingName[];
 };
 
 /**
@@ -126,41 +148,68 @@ export function parseOperatorFlags(
   let settings: Partial<OperatorSettings> = {};
   const given = new Set<string>();
   const faults: string[] = [];
+  const unread = new Set<OperatorSettingName>();
   while (rest.length > 0) {
     const { name, value } = takeFlag(rest);
     const read = readFlag(name, value, asLlmkube);
     if (typeof read === "string") faults.push(read);
     else {
-      settings = { ...settings, ...read };
+      settings = { ...settings, ...read.settings };
       given.add(name);
+      if (read.isVariable) unread.add(read.setting);
+      else unread.delete(read.setting);
     }
   }
-  return { settings, given: [...given], faults };
+  return { settings, given: [...given], faults, unread: [...unread] };
 }
 
+const VARIABLE = /\$\([^)]*\)/;
+
+type ReadFlag = {
+  readonly setting: OperatorSettingName;
+  readonly settings: Partial<OperatorSettings>;
+  readonly isVariable: boolean;
+};
+
 /** The settings that the flag stands for, or what is wrong with it. */
-function readFlag(
-  name: string,
-  value: string,
-  asLlmkube: boolean,
-): Partial<OperatorSettings> | string {
+function readFlag(name: string, value: string, asLlmkube: boolean): ReadFlag | string {
   const known = OPERATOR_FLAGS.find(({ flag }) => flag === name);
   if (known === undefined) return `"${name}" is not a known operator flag`;
-  const read = known.read(value) ?? (asLlmkube ? known.misread?.(value) : undefined);
-  return read ?? `--${name} cannot be "${value}"`;
+  const { setting } = known;
+  if (asLlmkube && VARIABLE.test(value)) return { setting, settings: {}, isVariable: true };
+  const settings = known.read(value) ?? (asLlmkube ? known.misread?.(value) : undefined);
+  return settings === undefined
+    ? `--${name} cannot be "${value}"`
+    : { setting, settings, isVariable: false };
 }
+
+/** Where a shown setting comes from; `unknown` has no value. */
+export type ShownSetting = {
+  readonly flag: string;
+  readonly value: string | null;
+  readonly source: "found" | "configured" | "default" | "unknown";
+};
 
 /** One row per setting under its flag's name; `given` are those that were really set. Pure. */
 export function showOperatorSettings(
   settings: OperatorSettings,
   given: ReadonlySet<string>,
   source: "configured" | "found",
-): { flag: string; value: string; source: "configured" | "found" | "default" }[] {
-  return OPERATOR_FLAGS.map(({ flag, show }) => ({
-    flag: `--${flag}`,
-    value: show(settings),
-    source: given.has(flag) ? source : "default",
-  }));
+): ShownSetting[] {
+  return OPERATOR_FLAGS.map(({ flag, setting, show }) =>
+    settings.unknown.includes(setting)
+      ? { flag: `--${flag}`, value: null, source: "unknown" }
+      : {
+          flag: `--${flag}`,
+          value: show(settings),
+          source: given.has(flag) ? source : "default",
+        },
+  );
+}
+
+/** Every setting but those that the flags decide. */
+export function settingsWithout(flags: ReadonlySet<string>): OperatorSettingName[] {
+  return OPERATOR_FLAGS.filter(({ flag }) => !flags.has(flag)).map(({ setting }) => setting);
 }
 
 /** The settings with LLMKube's defaults for what was not given. Pure. */

@@ -25,7 +25,12 @@ export type OperatorSettings = {
   readonly sharedGpuPool: Readonly<Record<string, string>>;
   /** Where a claim has to exist before pods are made: as LLMKube, which also asks where nothing mounts it, or only where a pod mounts it. No flag. */
   readonly claimRule: "asLLMKube" | "whereMounted";
+  /** Settings that could not be read; LLMKube's defaults stand in for them, and what depends on them is unknown. */
+  readonly unknown: readonly OperatorSettingName[];
 };
+
+/** A setting that one of LLMKube's flags decides. */
+export type OperatorSettingName = Exclude<keyof OperatorSettings, "claimRule" | "unknown">;
 
 export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
   cachePath: "/models",
@@ -44,6 +49,7 @@ export const DEFAULT_OPERATOR_SETTINGS: OperatorSettings = {
   runtimeImages: {},
   sharedGpuPool: {},
   claimRule: "asLLMKube",
+  unknown: [],
 };
 
 /** Where the built-in operator requires a claim. */

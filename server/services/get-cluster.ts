@@ -1,6 +1,6 @@
 import type { Cluster, WatchedKind } from "@/server/contract/cluster";
 import { showOperatorSettings } from "@/server/domain/operator-flags";
-import type { OperatorSettings } from "@/server/domain/operator-settings";
+import type { ChosenOperator } from "@/server/domain/operator-choice";
 import type { ServiceContext } from "./context";
 
 /** What is known about the cluster at this moment. */
@@ -14,14 +14,7 @@ export type ClusterState = {
   readonly connected: boolean;
   readonly observedAt: string | null;
   readonly kinds: readonly WatchedKind[];
-  readonly operator: {
-    readonly mode: "none" | "builtin";
-    readonly found: Cluster["operator"]["found"];
-    readonly settings: OperatorSettings;
-    /** Flags that were set, without dashes, and by whom. */
-    readonly given: ReadonlySet<string>;
-    readonly source: "found" | "configured";
-  };
+  readonly operator: ChosenOperator;
   readonly configuration: Cluster["configuration"];
   readonly mooringVersion: string;
 };
@@ -36,11 +29,25 @@ export function toCluster(state: ClusterState): Cluster {
   const { operator, kinds, ...plain } = state;
   return {
     ...plain,
-    operator: {
-      mode: operator.mode,
-      found: operator.found,
-      settings: showOperatorSettings(operator.settings, operator.given, operator.source),
-    },
+    operator: toOperator(operator),
     kinds: [...kinds],
+  };
+}
+
+function toOperator(chosen: ChosenOperator): Cluster["operator"] {
+  const { mode, wanted, refused, search } = chosen;
+  const [found = null, ...alsoFound] = chosen.found.map(({ namespace, name, image }) => ({
+    namespace,
+    name,
+    image,
+  }));
+  return {
+    mode,
+    wanted,
+    refused,
+    search,
+    found,
+    alsoFound,
+    settings: showOperatorSettings(chosen.settings, chosen.given, chosen.source),
   };
 }
