@@ -70,7 +70,7 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     onChange: (chosen, before) => {
       index.setSettings(chosen.settings);
       // The rules also ask who does the work.
-      if (chosen.mode !== before.mode) index.touchAll();
+      if (chosen.mode !== before.mode) rows.recompute();
       controllers.onOperatorChange();
       beginOnceKnown();
     },

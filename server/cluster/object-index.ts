@@ -43,8 +43,6 @@ export interface ObjectIndex {
   /** The operator's settings, by which services choose their claims. */
   setSettings(settings: OperatorSettings): void;
   settings(): OperatorSettings;
-  /** Has everything computed again: something that the index does not hold and every rule asks for has changed. */
-  touchAll(): void;
   setDownload(podKey: string, download: Download | null): void;
   downloadOf(podKey: string): Download | null;
   /** Keeps the open one, else the newest, per service. */
@@ -173,10 +171,6 @@ class Index implements ObjectIndex {
 
   settings(): OperatorSettings {
     return this.#settings;
-  }
-
-  touchAll(): void {
-    this.#notifyEverything();
   }
 
   setDownload(podKey: string, download: Download | null): void {

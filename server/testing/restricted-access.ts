@@ -23,7 +23,6 @@ const RULES = [
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
   { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
   { apiGroups: [""], resources: ["services"], verbs: [...READ, ...CHANGE] },
-  { apiGroups: ["apps"], resources: ["deployments"], verbs: [...READ, ...CHANGE] },
   {
     apiGroups: ["autoscaling"],
     resources: ["horizontalpodautoscalers"],
@@ -41,18 +40,30 @@ const RULES = [
   },
 ];
 
+const DEPLOYMENTS = {
+  apiGroups: ["apps"],
+  resources: ["deployments"],
+  verbs: [...READ, ...CHANGE],
+};
+
 export type RestrictedAccess = {
   /** Path of a kubeconfig that acts as the account. */
   readonly kubeconfig: string;
   remove(): Promise<void>;
 };
 
-/** A service account in `namespace` that may do the operator's work, and change no claim. `kubeconfig`: where to reach the cluster. */
+/** A service account in `namespace` that may do the operator's work, and change no claim. */
 export async function createRestrictedAccess(
   api: KubeApi,
   namespace: string,
-  kubeconfig: string,
+  options: {
+    /** Where to reach the cluster. */
+    readonly kubeconfig: string;
+    /** Deployments only in its own namespace: it cannot tell what runs elsewhere. */
+    readonly ownDeploymentsOnly?: boolean;
+  },
 ): Promise<RestrictedAccess> {
+  const { kubeconfig, ownDeploymentsOnly = false } = options;
   const name = `operator-${namespace}`;
   const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
   const metadata = { name };
@@ -60,14 +71,17 @@ export async function createRestrictedAccess(
   const roles = `/apis/${RBAC}/v1/clusterroles`;
   const bindings = `/apis/${RBAC}/v1/clusterrolebindings`;
   const apiVersion = `${RBAC}/v1`;
-  await api.create(roles, { apiVersion, kind: "ClusterRole", metadata, rules: RULES });
+  const rules = ownDeploymentsOnly ? RULES : [...RULES, DEPLOYMENTS];
+  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  await api.create(roles, { apiVersion, kind: "ClusterRole", metadata, rules });
   await api.create(bindings, {
     apiVersion,
     kind: "ClusterRoleBinding",
     metadata,
     roleRef: { apiGroup: RBAC, kind: "ClusterRole", name },
-    subjects: [{ kind: "ServiceAccount", name, namespace }],
+    subjects,
   });
+  if (ownDeploymentsOnly) await bindOwnDeployments(api, namespace, subjects);
   const { status } = await api.create(`${accounts}/${name}/token`, {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
@@ -87,4 +101,18 @@ export async function createRestrictedAccess(
       await rm(dir, { recursive: true });
     },
   };
+}
+
+async function bindOwnDeployments(api: KubeApi, namespace: string, subjects: unknown) {
+  const root = `/apis/${RBAC}/v1/namespaces/${namespace}`;
+  const apiVersion = `${RBAC}/v1`;
+  const metadata = { name: "deployments" };
+  await api.create(`${root}/roles`, { apiVersion, kind: "Role", metadata, rules: [DEPLOYMENTS] });
+  await api.create(`${root}/rolebindings`, {
+    apiVersion,
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: RBAC, kind: "Role", name: metadata.name },
+    subjects,
+  });
 }

@@ -119,7 +119,9 @@ async function expectUntouched(): Promise<void> {
 
 describe(`a long random run (MOORING_TEST_SEED=${SEED})`, () => {
   it("needs no right to change a claim where services name their own, and changes none", async () => {
-    const access = await createRestrictedAccess(api, namespace, inject("kubeconfig"));
+    const access = await createRestrictedAccess(api, namespace, {
+      kubeconfig: inject("kubeconfig"),
+    });
     operator = await startOperatorUnderTest({
       kubeconfig: access.kubeconfig,
       furnishWith: inject("kubeconfig"),
