@@ -25,6 +25,16 @@ export const findingCodes = [
   "NotHealed",
   "ServiceDegraded",
   "StatusDisagreesWithPods",
+  "ClaimBlockVolume",
+  "ClaimReadOnly",
+  "ClaimResize",
+  "ReplicasShareClaim",
+  "RolloutDeadlock",
+  "ConcurrentDownload",
+  "QuotaExceeded",
+  "LimitRangeViolated",
+  "PodSecurityViolated",
+  "PodsRefused",
 ] as const;
 export const findingCodeSchema = z.enum(findingCodes);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

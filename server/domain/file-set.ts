@@ -64,12 +64,12 @@ function firstFault(files: readonly string[], mmproj: string): string | null {
 }
 
 function pathFault(file: string): string | null {
+  // the downloader gets one name a line: a second line would be a name that nobody checked
+  if (/\p{Cc}/u.test(file)) return `${JSON.stringify(file)} holds a control character`;
   if (file === "" || file.startsWith("/") || file.includes("..")) {
     return `"${file}" is not a path inside the repository`;
   }
   if (isPattern(file)) return `"${file}" is a glob pattern; name each file`;
-  // the downloader gets one name a line: a second line would be a name that nobody checked
-  if (/\p{Cc}/u.test(file)) return `${JSON.stringify(file)} holds a control character`;
   return null;
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { models, operatorSettings, services, sources } from "@/server/testing/arbitraries";
 import { computeCacheKey, effectiveKey } from "./cache-key";
@@ -16,7 +16,9 @@ import type { OperatorSettings } from "./operator-settings";
 import { buildServiceObject } from "./service-object";
 import { planCacheCondition } from "./status/model-cache-ready";
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: 500 };
+// many cases each: not to be hurried where other suites run beside them
+vi.setConfig({ testTimeout: 60_000 });
 const subjects = fc.record({
   service: services,
   model: models,

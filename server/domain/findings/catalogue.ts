@@ -6,13 +6,20 @@ import { claimInUseOnOtherNode } from "./claim-in-use-on-other-node";
 import { claimLost } from "./claim-lost";
 import { claimNodeMismatch } from "./claim-node-mismatch";
 import { claimPending } from "./claim-pending";
+import { claimReadOnly } from "./claim-read-only";
+import { claimResize } from "./claim-resize";
 import { claimTerminating } from "./claim-terminating";
+import { claimVolumeMode } from "./claim-volume-mode";
+import { concurrentDownload } from "./concurrent-download";
 import { fieldOwnedByOther } from "./field-owned-by-other";
 import { modelCacheClaimIgnored } from "./model-cache-claim-ignored";
 import { modelCachePvcNotFound } from "./model-cache-pvc-not-found";
 import { modelNotFound } from "./model-not-found";
 import { modelNotReady } from "./model-not-ready";
 import { notHealed } from "./not-healed";
+import { podsRefused } from "./pods-refused";
+import { replicasShareClaim } from "./replicas-share-claim";
+import { rolloutDeadlock } from "./rollout-deadlock";
 import { serviceDegraded } from "./service-degraded";
 import { staleCacheKey } from "./stale-cache-key";
 import { statusDisagreesWithPods } from "./status-disagrees-with-pods";
@@ -87,6 +94,18 @@ export const catalogue: readonly CatalogueEntry[] = [
     explanation:
       "The claim has a deletion timestamp and lives only until the last pod that mounts it ends. The operator does not look at it, so the next restart finds no claim.",
   }),
+  claim("ClaimBlockVolume", claimVolumeMode, {
+    title: "The claim is a raw block volume",
+    severity: "error",
+    explanation:
+      "The claim's volumeMode is Block, so there is no file system that pods could mount and the operator could write a model to. The operator does not look at the mode. Not shown for claims that no service has to do with.",
+  }),
+  claim("ClaimReadOnly", claimReadOnly, {
+    title: "The claim cannot be written",
+    severity: "error",
+    explanation:
+      "All access modes of the claim are ReadOnlyMany, and a service is to keep its model cache on it. A claim that only serves pvc:// Models may be read-only.",
+  }),
   claim("UnbindableModelCache", unbindableModelCache, {
     title: "The volume was never provisioned",
     severity: "error",
@@ -104,6 +123,36 @@ export const catalogue: readonly CatalogueEntry[] = [
     severity: "error",
     explanation:
       "A ReadWriteOnce claim can be mounted on one node only, a ReadWriteOncePod claim by one pod only, and another pod has it. Kubernetes reports Multi-Attach or leaves the pod unscheduled. LLMKube does not consider access modes when it rolls out.",
+  }),
+  service("QuotaExceeded", podsRefused("QuotaExceeded"), {
+    title: "A quota keeps pods from being made",
+    severity: "error",
+    explanation:
+      "The API server refuses the Deployment's pods because a ResourceQuota of the namespace would be exceeded, or because the quota wants a request that the service does not state. LLMKube says Creating for ever; the reason is on the Deployment only.",
+  }),
+  service("PodSecurityViolated", podsRefused("PodSecurityViolated"), {
+    title: "Pod Security keeps pods from being made",
+    severity: "error",
+    explanation:
+      "The namespace enforces a Pod Security level that the service's pods do not meet. The operator's init container model-cache-prep runs as root and adds capabilities, which the level restricted never allows.",
+  }),
+  service("LimitRangeViolated", podsRefused("LimitRangeViolated"), {
+    title: "A limit range keeps pods from being made",
+    severity: "error",
+    explanation:
+      "The API server refuses the Deployment's pods because their resources are outside of a LimitRange of the namespace.",
+  }),
+  service("PodsRefused", podsRefused("PodsRefused"), {
+    title: "Pods are refused",
+    severity: "error",
+    explanation:
+      "The API server refuses the Deployment's pods for a reason that is none of the above, such as an admission webhook or a missing priority class. The finding quotes the refusal.",
+  }),
+  service("ReplicasShareClaim", replicasShareClaim, {
+    title: "More replicas than the claim can serve",
+    severity: "warning",
+    explanation:
+      "The service wants several pods, or an autoscaler may want them, on a claim that only one node (ReadWriteOnce) or one pod (ReadWriteOncePod, an error) can mount, and the pods may land on several nodes. Not shown where every pod can only land on one node.",
   }),
   transfer("ModelTransferOutOfSpace", {
     title: "No space for the model",
@@ -144,11 +193,23 @@ export const catalogue: readonly CatalogueEntry[] = [
     explanation:
       "The claim has no volume yet. Info while it waits for its first pod, as its storage class says, or while it is being provisioned; a warning when the provisioner takes long; an error when the class does not exist, none is named, no volume fits, or the provisioner reports a failure, whose text is the evidence.",
   }),
+  claim("ClaimResize", claimResize, {
+    title: "The claim has not grown yet",
+    severity: "info",
+    explanation:
+      "More is requested of a bound claim than it has. Info while its storage works on it or a pod has to mount it anew; a warning when the storage reports a failure or the class does not allow claims to grow.",
+  }),
   service("ModelNotReady", modelNotReady, {
     title: "The Model is not Ready",
     severity: "info",
     explanation:
       "The operator makes no pod before the Model (and a draft Model) is Ready. An error with the Model's own words when it has failed; a warning when the Model and a claim that binds at its first pod wait for each other.",
+  }),
+  service("ConcurrentDownload", concurrentDownload, {
+    title: "Two pods download into one directory",
+    severity: "warning",
+    explanation:
+      "Two pods run their downloader with the same directory of the same claim. LLMKube's downloader has no lock and one temporary name, so that one pod may rename what the other is still writing. Not shown with the built-in operator, whose downloader gives each pod a temporary file of its own.",
   }),
   service("ServiceDegraded", serviceDegraded, {
     title: "The operator reports a failure",
@@ -179,6 +240,12 @@ export const catalogue: readonly CatalogueEntry[] = [
     severity: "warning",
     explanation:
       "A Ready Model keeps its cache key when its source is edited, so pods keep the directory of the old source: what is in it is served, and on an empty claim the new model is downloaded under the old key.",
+  }),
+  service("RolloutDeadlock", rolloutDeadlock, {
+    title: "The next rollout will get stuck",
+    severity: "warning",
+    explanation:
+      "The claim is ReadWriteOncePod and the service's pods are replaced by a rolling update, which starts the new pod before it ends the old one: neither gets on. Shown while the service runs; once a pod waits, the claim in use is the finding. Services with a GPU are recreated and do not have this.",
   }),
   service("UnboundedEphemeralCache", unboundedEphemeralCache, {
     title: "Scratch space without a limit",
