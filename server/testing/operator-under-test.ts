@@ -24,9 +24,14 @@ export type RecordedWrite = {
   readonly path: string;
   /** `metadata.name` of the object that was sent; "" when none was. */
   readonly name: string;
+  readonly body: unknown;
+  /** uid of the object that the API server answered with; "refused": it answered with an error; null: not yet. */
+  storedAs: string | null;
 };
 
 export type OperatorUnderTest = {
+  readonly http: KubeHttp;
+  readonly settings: OperatorSettings;
   readonly index: ObjectIndex;
   /** Every write it asked for, in order, refused ones too. */
   readonly writes: readonly RecordedWrite[];
@@ -90,6 +95,8 @@ export async function startOperatorUnderTest(options: Options): Promise<Operator
     onError: () => (error) => hasReason(error, "Conflict") || errors.push(error),
   });
   return {
+    http,
+    settings,
     index,
     writes,
     reads,
@@ -139,10 +146,15 @@ function recording(http: KubeHttp) {
   const reads: RecordedWrite[] = [];
   const recorder: KubeHttp = {
     json: (call: KubeRequest) => {
-      const { method = "GET", path } = call;
-      const name = nameOf(call.body);
-      (method === "GET" ? reads : writes).push({ method, path, name });
-      return http.json(call);
+      const { method = "GET", path, body } = call;
+      const record: RecordedWrite = { method, path, body, name: nameOf(body), storedAs: null };
+      (method === "GET" ? reads : writes).push(record);
+      const answer = http.json(call);
+      answer.then(
+        (stored) => (record.storedAs = uidOf(stored)),
+        () => (record.storedAs = "refused"), // told to who asked
+      );
+      return answer;
     },
     text: (call) => http.text(call),
     stream: (call) => http.stream(call),
@@ -154,4 +166,9 @@ function recording(http: KubeHttp) {
 function nameOf(body: unknown): string {
   const { metadata } = (body ?? {}) as { readonly metadata?: { readonly name?: string } };
   return metadata?.name ?? "";
+}
+
+function uidOf(answer: unknown): string {
+  const { metadata } = answer as { readonly metadata?: { readonly uid?: string } };
+  return metadata?.uid ?? "";
 }

@@ -23,18 +23,21 @@ function enqueued(
   const settings = DEFAULT_OPERATOR_SETTINGS;
   const index = createObjectIndex({ settings });
   index.upsert("models", [aModel()], NOW);
-  const named = (name: string) => ({ metadata: { name }, status: { phase: "WaitingForGPU" } });
+  const waiting = (name: string, creationTimestamp: string) => ({
+    metadata: { name, creationTimestamp },
+    status: { phase: "WaitingForGPU" },
+  });
   index.upsert(
     "inferenceservices",
     [
       anInferenceService(),
       anInferenceService({ metadata: { name: "shared" }, spec: { modelCache: undefined } }),
       anInferenceService({
-        ...named("waits"),
+        ...waiting("waits", "2026-03-01T11:00:01Z"),
         spec: { modelRef: "other", modelCache: { claimName: "x" } },
       }),
       anInferenceService({
-        ...named("waits-too"),
+        ...waiting("waits-too", "2026-03-01T11:00:02Z"),
         spec: { modelRef: "other", modelCache: { claimName: "x" } },
       }),
     ],
@@ -116,6 +119,36 @@ describe("createServiceEnqueuer", () => {
       "one that leaves the GPU queue, for those behind it",
       (index) => index.remove("inferenceservices", ["ml/waits"], NOW),
       ["ml/waits", "ml/waits-too"],
+    ],
+    [
+      "one that joins the GPU queue, for those behind it",
+      (index) =>
+        index.upsert(
+          "inferenceservices",
+          [
+            anInferenceService({
+              metadata: { creationTimestamp: "2026-02-01T00:00:00Z" },
+              status: { phase: "WaitingForGPU" },
+            }),
+          ],
+          NOW,
+        ),
+      ["ml/llama", "ml/waits", "ml/waits-too"],
+    ],
+    [
+      "one that joins the GPU queue at its end",
+      (index) =>
+        index.upsert(
+          "inferenceservices",
+          [
+            anInferenceService({
+              metadata: { creationTimestamp: "2027-01-01T00:00:00Z" },
+              status: { phase: "WaitingForGPU" },
+            }),
+          ],
+          NOW,
+        ),
+      ["ml/llama"],
     ],
   ])("%s", (_title, act, keys) => {
     expect(enqueued(act)).toEqual(keys);

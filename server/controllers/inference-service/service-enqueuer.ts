@@ -3,7 +3,10 @@ import type { Improvements } from "@/server/domain/improvements";
 import type { InferenceService } from "@/server/domain/objects";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
 import { isSameStatus } from "@/server/domain/status/service-status";
+import { isAheadInGpuQueue } from "@/server/domain/status/gpu-queue";
 import type { OperatorWatch } from "./operator-deps";
+
+const WAITING = "WaitingForGPU";
 
 type Enqueuer = {
   readonly index: OperatorWatch;
@@ -35,7 +38,7 @@ function servicesOf(
     for (const claim of claims) addAll(keys, index.servicesOfClaim(claim));
     addAll(keys, serviceOfPod(change));
   }
-  if (changes.some(leavesGpuQueue)) addWaiting(index, keys);
+  addBehind(index, changes.flatMap(moversOf), keys);
   return keys;
 }
 
@@ -85,16 +88,27 @@ function addAll(keys: Set<string>, more: Iterable<string>): void {
   for (const key of more) keys.add(key);
 }
 
-/** A service that no longer waits for a GPU moves the others up. */
-function leavesGpuQueue({ plural, object, previous, type }: IndexChange): boolean {
-  if (plural !== "inferenceservices") return false;
-  const waited = phaseOf(type === "deleted" ? object : previous) === "WaitingForGPU";
-  return waited && (type === "deleted" || phaseOf(object) !== "WaitingForGPU");
+/** A service that joins the queue for GPUs or leaves it moves those behind it. */
+function moversOf(change: IndexChange): readonly InferenceService[] {
+  if (change.plural !== "inferenceservices") return [];
+  const { object, previous, type } = change;
+  const waited = phaseOf(previous) === WAITING;
+  const waits = type !== "deleted" && phaseOf(object) === WAITING;
+  return waited === waits ? [] : [object];
 }
 
-function addWaiting(index: OperatorWatch, keys: Set<string>): void {
+function addBehind(
+  index: OperatorWatch,
+  movers: readonly InferenceService[],
+  keys: Set<string>,
+): void {
+  const [first, ...others] = movers;
+  if (first === undefined) return;
+  const foremost = others.reduce((a, b) => (isAheadInGpuQueue(b, a) ? b : a), first);
   for (const service of index.list("inferenceservices")) {
-    if (phaseOf(service) === "WaitingForGPU") keys.add(keyOf(service));
+    if (phaseOf(service) === WAITING && isAheadInGpuQueue(foremost, service)) {
+      keys.add(keyOf(service));
+    }
   }
 }
 

@@ -9,12 +9,13 @@ export function gpuQueuePosition(
     (other) =>
       other.metadata.uid !== service.metadata.uid &&
       other.status?.phase === "WaitingForGPU" &&
-      isOlder(other, service),
+      isAheadInGpuQueue(other, service),
   );
   return before.length + 1;
 }
 
-function isOlder(a: InferenceService, b: InferenceService): boolean {
+/** Whether `a` is served before `b` where both wait. */
+export function isAheadInGpuQueue(a: InferenceService, b: InferenceService): boolean {
   const [left, right] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   return left === right ? a.metadata.uid < b.metadata.uid : left < right;
 }
