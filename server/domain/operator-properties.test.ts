@@ -139,6 +139,28 @@ describe("whatever a service and its Model say", () => {
   });
 });
 
+describe("a second look at a Model", () => {
+  it("finds nothing new to say, whatever the first one said", () => {
+    const look = fc.record({
+      settings: operatorSettings,
+      improvements: fc.subarray([...ALL_IMPROVEMENTS]).map((names) => new Set(names)),
+      now: fc.constant("2026-03-01T12:00:00Z"),
+      claim: fc.constant(null),
+      nodes: fc.constant([]),
+    });
+    fc.assert(
+      fc.property(models, look, (model, around) => {
+        const first = planModelStatus({ model, ...around });
+        const status = first?.status ?? model.status;
+        if (status === undefined) return;
+        const second = planModelStatus({ model: { ...model, status }, ...around });
+        expect(second?.status ?? status).toBe(status);
+      }),
+      RUNS,
+    );
+  });
+});
+
 describe("the cache key", () => {
   it("is sixteen hex digits that follow from the source alone", () => {
     fc.assert(

@@ -73,6 +73,25 @@ describe("modelNotReady", () => {
     });
   });
 
+  it("tells of a prefetch that failed, and how to try it again", () => {
+    const conditions = [
+      {
+        ...degraded,
+        type: "Progressing",
+        status: "False" as const,
+        reason: "PrefetchFailed",
+        message: 'Job "llama-3-8b-prefetch" failed',
+      },
+    ];
+    const finding = modelNotReady(
+      aServiceFacts({ model: aModel({ status: { phase: "Failed", conditions } }) }),
+    );
+    expect(finding?.message).toBe(
+      'Model "llama-3-8b" has failed (PrefetchFailed): Job "llama-3-8b-prefetch" failed',
+    );
+    expect(finding?.nextStep).toContain("delete the Job");
+  });
+
   it.each([["Downloading"], ["Copying"], ["Pending"], [undefined]])(
     "is info while it is %s",
     (phase) => {

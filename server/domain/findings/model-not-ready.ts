@@ -17,17 +17,30 @@ export function modelNotReady(facts: ServiceFacts): Finding | null {
 }
 
 function failed(model: Model, surroundings: Surroundings): Finding {
-  const degraded = trueCondition(model, "Degraded");
-  const why = degraded === null ? "" : `: ${plain(degraded.message)}`;
-  const reason = degraded === null ? "Failed" : plain(degraded.reason, 60);
+  const cause = trueCondition(model, "Degraded") ?? failedPrefetch(model);
+  const reason = cause === null ? "Failed" : plain(cause.reason, 60);
+  const why = cause === null ? "." : `: ${plain(cause.message)}`;
   return buildFinding({
     code: "ModelNotReady",
     severity: "error",
-    message: `Model ${quote(model.metadata.name)} has failed (${reason})${why === "" ? "." : why}`,
-    nextStep: "Correct the Model; the service continues by itself once it is Ready.",
-    since: degraded?.lastTransitionTime ?? null,
-    evidence: [conditionEvidence(model, surroundings, degraded)],
+    message: `Model ${quote(model.metadata.name)} has failed (${reason})${why}`,
+    nextStep:
+      cause?.reason === "PrefetchFailed"
+        ? "Read the logs of the Job's pods, put right what they tell, and delete the Job: it is made again."
+        : "Correct the Model; the service continues by itself once it is Ready.",
+    since: cause?.lastTransitionTime ?? null,
+    evidence: [conditionEvidence(model, surroundings, cause)],
   });
+}
+
+/** A prefetch that went wrong is told by a Model that makes no progress any more. */
+function failedPrefetch({ status }: Model): Condition | null {
+  return (
+    status?.conditions?.find(
+      ({ type, status: value, reason }) =>
+        type === "Progressing" && value === "False" && reason.startsWith("Prefetch"),
+    ) ?? null
+  );
 }
 
 function waiting(model: Model, facts: ServiceFacts): Finding {

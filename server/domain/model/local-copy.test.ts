@@ -21,7 +21,8 @@ const failedFor = (reason: string): Model["status"] => ({
 describe("pathToCopy", () => {
   it.each<[string, Model, string | null]>([
     ["a local file", local(), "/srv/x.gguf"],
-    ["one that is Ready", local({}, { phase: "Ready" }), null],
+    ["one that is Ready", local({}, { phase: "Ready", path: "/models/k/x.gguf" }), null],
+    ["one that was Ready of another source", local({}, { phase: "Ready" }), "/srv/x.gguf"],
     ["one on Metal", local({ hardware: { accelerator: "metal" } }), null],
     ["a URL", local({ source: "https://host/x" }), null],
   ])("%s", (_title, model, expected) => {

@@ -14,13 +14,16 @@ type File =
 
 const RETRY_MS = 300_000;
 
-/** The path that LLMKube's controller copies from before the Model is Ready; null where nothing is asked of this operator's disk. */
+/** The path that LLMKube's controller copies from; null where nothing is asked of this operator's disk. */
 export function pathToCopy({ model, improvements }: Subject): string | null {
-  if (improvements.has("PodsFetch") || isMetal(model) || model.status?.phase === "Ready") {
-    return null;
-  }
+  if (improvements.has("PodsFetch") || isMetal(model) || isCopied(model)) return null;
   const source = classifySource(model.spec.source);
   return source.kind === "local" ? source.path : null;
+}
+
+/** Ready with a copy; one that was Ready of another source, which has no copy, is not. */
+function isCopied({ status }: Model): boolean {
+  return status?.phase === "Ready" && (status.path ?? "").startsWith(`${MODELS_DIR}/`);
 }
 
 /** What is said before the file is read; null when it was said before. */

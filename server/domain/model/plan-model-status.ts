@@ -43,7 +43,7 @@ export function findFault(input: ModelStatusInput): Verdict | null {
   const { model, settings, improvements } = input;
   const gate = findGateFault(model, settings);
   if (gate !== null) return gate;
-  if (!isReady(model)) return findSourceFault(input) ?? findFileFault(model);
+  if (!isReady(model)) return findFileFault(model) ?? findSourceFault(input);
   // LLMKube does not look at the list again; the next pods would fail for it.
   return improvements.has("ObservedState") ? findFileFault(model) : null;
 }
