@@ -3,6 +3,8 @@ import { isClaimName, planOperatorClaim } from "@/server/domain/operator-claim";
 import type { OperatorClaim } from "@/server/domain/operator-claim";
 import type { InferenceService, Model } from "@/server/domain/objects";
 import { claimMissingEvent } from "@/server/domain/operator-events";
+import { CACHE_CONDITION, CLAIM_NOT_FOUND } from "@/server/domain/status/model-cache-ready";
+import { findCondition } from "@/server/domain/status/set-condition";
 import { hasReason, type AppError } from "@/server/errors";
 import { emitEvent } from "./emit-event";
 import type { PassDeps } from "./service-pass";
@@ -42,7 +44,7 @@ async function findUserClaim(
   name: string,
 ): Promise<ClaimFault> {
   const { namespace } = service.metadata;
-  if (await userClaimExists(deps, namespace, name)) return null;
+  if (await userClaimExists(deps, service, name)) return null;
   await emitEvent(deps, service, claimMissingEvent(service, name));
   return {
     message: `Failed to ensure model cache PVC: claim "${name}", named by spec.modelCache.claimName, does not exist in namespace "${namespace}"; it is yours to create, and the service goes on once it is there`,
@@ -51,11 +53,31 @@ async function findUserClaim(
   };
 }
 
-/** A name that no claim can have is not asked for. */
-async function userClaimExists(deps: PassDeps, namespace: string, name: string): Promise<boolean> {
+/**
+ * The watch of claims may be behind that of services, and a claim that is there must not be called missing: it is asked for
+ * before that is said, once. A name that no claim can have is not asked for.
+ */
+async function userClaimExists(
+  deps: PassDeps,
+  service: InferenceService,
+  name: string,
+): Promise<boolean> {
+  const { namespace } = service.metadata;
   if (!isClaimName(name)) return false;
   if (deps.own.get("persistentvolumeclaims", `${namespace}/${name}`) !== null) return true;
+  if (isSaidMissing(deps, service)) return false;
   return (await deps.store.get("persistentvolumeclaims", { namespace, name })) !== null;
+}
+
+/** Of this spec; from then on the watch tells when the claim appears. */
+function isSaidMissing({ index, improvements }: PassDeps, { metadata, status }: InferenceService) {
+  const said = findCondition(status?.conditions, CACHE_CONDITION);
+  return (
+    said?.reason === CLAIM_NOT_FOUND &&
+    said.observedGeneration === metadata.generation &&
+    improvements.has("HealOnClaim") &&
+    !index.invisible().has("persistentvolumeclaims")
+  );
 }
 
 /** Makes the claim unless it is there. One that exists is left as it is, whatever it looks like. */

@@ -183,8 +183,8 @@ describe("the built-in operator", () => {
     expect(writes.filter(({ path }) => path.includes("persistentvolumeclaims"))).toEqual([]);
   });
 
-  it("says a missing claim in one event, however often it looks", async () => {
-    await start();
+  it("says a missing claim in one event, however often it looks, and asks once for each spec", async () => {
+    const { reads } = await start();
     await workload.createService("chat", { claimName: "late" });
     await phase("chat", "Failed");
     for (const touch of ["1", "2", "3"]) {
@@ -199,6 +199,10 @@ describe("the built-in operator", () => {
       });
     }
     expect(await workload.events("ModelCachePVCNotFound")).toHaveLength(2);
+    const asked = reads.map(({ path }) => path.split("/").at(-1));
+    expect(asked.filter((name) => name === "late" || name === "other")).toEqual([
+      ...["late", "other", "late"],
+    ]);
   });
 
   it("does not heal by the claim alone when strict", async () => {

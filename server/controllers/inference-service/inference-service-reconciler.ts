@@ -15,6 +15,7 @@ import type { ConditionUpdate } from "@/server/domain/status/set-condition";
 import { findCondition } from "@/server/domain/status/set-condition";
 import { diagnoseTransfer, hasStaged, TRANSFER_CONDITION } from "@/server/domain/status/transfer";
 import type { TransferFailure } from "@/server/domain/status/transfer";
+import { hasReason } from "@/server/errors";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
 import { emitEvent } from "./emit-event";
 import type { OperatorDeps } from "./operator-deps";
@@ -90,7 +91,7 @@ async function tell(deps: PassDeps, service: InferenceService, outcome: Outcome)
     improvements: deps.improvements,
   });
   if (status === service.status) return;
-  await writeStatus(deps, service, status);
+  if (!(await writeStatus(deps, service, status))) return;
   for (const [type, found] of [
     [TRANSFER_CONDITION, transfer],
     [DRIVER_CONDITION, driver],
@@ -110,21 +111,28 @@ function cacheClaim(deps: PassDeps, service: InferenceService, outcome: Outcome)
   return deps.own.get("persistentvolumeclaims", `${service.metadata.namespace}/${name}`);
 }
 
+/** false: the service was deleted meanwhile, and there is nobody to tell. */
 async function writeStatus(
-  deps: PassDeps,
+  { own, store }: PassDeps,
   service: InferenceService,
   status: InferenceServiceStatus,
-): Promise<void> {
+): Promise<boolean> {
   const { name, namespace, uid, resourceVersion } = service.metadata;
-  await deps.own.record("inferenceservices", `${namespace}/${name}`, () =>
-    deps.store.replaceStatus("inferenceservices", {
-      apiVersion: "inference.llmkube.dev/v1alpha1",
-      kind: "InferenceService",
-      metadata: { name, namespace, uid, resourceVersion },
-      spec: service.spec,
-      status,
-    }),
-  );
+  try {
+    await own.record("inferenceservices", `${namespace}/${name}`, () =>
+      store.replaceStatus("inferenceservices", {
+        apiVersion: "inference.llmkube.dev/v1alpha1",
+        kind: "InferenceService",
+        metadata: { name, namespace, uid, resourceVersion },
+        spec: service.spec,
+        status,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (hasReason(error, "NotFound")) return false;
+    throw error;
+  }
 }
 
 /** A failure is an event when it begins and when its cause changes, not while it lasts; what is over is none. */

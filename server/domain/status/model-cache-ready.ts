@@ -8,6 +8,9 @@ import type { ConditionUpdate } from "./set-condition";
 /** Beside LLMKube's own conditions: True in use, False not and why, Unknown not yet to be told. */
 export const CACHE_CONDITION = "ModelCacheReady";
 
+/** Reason of `ModelCacheReady=False` where the user's claim is not there. */
+export const CLAIM_NOT_FOUND = "ModelCacheClaimNotFound";
+
 export type CacheConditionInput = {
   readonly service: InferenceService;
   /** null: there is none. */
@@ -40,10 +43,7 @@ function decide(input: CacheConditionInput): Verdict | null {
   if (expected === null) return ignored(declared, cause);
   if (input.claimMissing) {
     const { namespace } = service.metadata;
-    return no(
-      "ModelCacheClaimNotFound",
-      `Claim "${expected}" does not exist in namespace "${namespace}"`,
-    );
+    return no(CLAIM_NOT_FOUND, `Claim "${expected}" does not exist in namespace "${namespace}"`);
   }
   return ofClaim(input.claim) ?? ofKey(model) ?? ofPods(input, expected);
 }
