@@ -5,10 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Container } from "./model-storage";
 import { createMachine, type Machine } from "@/server/testing/downloads/machine";
 import { type ModelServer, startModelServer } from "@/server/testing/downloads/model-server";
-import { findProgram, mayMount, needsCurl, SHELL } from "@/server/testing/downloads/programs";
+import { findProgram, needsCurl, needsMount, SHELL } from "@/server/testing/downloads/programs";
 import { downloaderOf, initContainersOf, KEY } from "@/server/testing/downloads/staged-model";
 
-const MAY_MOUNT = mayMount();
 /** Larger than the tmpfs. */
 const LARGE = Buffer.alloc(200_000, "w");
 const HOST_FILE = { source: "/srv/phi.gguf" };
@@ -50,58 +49,55 @@ async function runOnSmallDisk(container: Container, { before = "true", env = {} 
   };
 }
 
-describe.runIf(MAY_MOUNT)(
-  `full disk (a tmpfs of 64 KiB), run by ${SHELL}`,
-  { timeout: 30_000 },
-  () => {
-    it("says that there is no space, and leaves nothing that takes any", async () => {
-      const { code, reason, left } = await runOnSmallDisk(
-        downloaderOf({ model: { source: `${server.url}/phi.gguf` } }),
-      );
-      expect([code, reason, left]).toEqual([23, "ModelTransferOutOfSpace", []]);
-    });
+describe(`full disk (a tmpfs of 64 KiB), run by ${SHELL}`, { timeout: 30_000 }, () => {
+  beforeEach(needsMount);
+  it("says that there is no space, and leaves nothing that takes any", async () => {
+    const { code, reason, left } = await runOnSmallDisk(
+      downloaderOf({ model: { source: `${server.url}/phi.gguf` } }),
+    );
+    expect([code, reason, left]).toEqual([23, "ModelTransferOutOfSpace", []]);
+  });
 
-    it("keeps the old copy when the new one does not fit", async () => {
-      const old = join(machine.root, "models", KEY, "phi.gguf");
-      const { code, log, left } = await runOnSmallDisk(
-        downloaderOf({ model: { source: `${server.url}/phi.gguf`, refreshPolicy: "OnChange" } }),
-        { before: `mkdir -p '${dirname(old)}' && echo old > '${old}'` },
-      );
-      expect([code, left]).toEqual([0, [`${KEY}/phi.gguf`]]);
-      expect(log).toContain("No space left on device");
-      expect(log).toMatch(/kept cached copy\n$/);
-    });
+  it("keeps the old copy when the new one does not fit", async () => {
+    const old = join(machine.root, "models", KEY, "phi.gguf");
+    const { code, log, left } = await runOnSmallDisk(
+      downloaderOf({ model: { source: `${server.url}/phi.gguf`, refreshPolicy: "OnChange" } }),
+      { before: `mkdir -p '${dirname(old)}' && echo old > '${old}'` },
+    );
+    expect([code, left]).toEqual([0, [`${KEY}/phi.gguf`]]);
+    expect(log).toContain("No space left on device");
+    expect(log).toMatch(/kept cached copy\n$/);
+  });
 
-    it("keeps the files of a list that fit, and names the one that does not", async () => {
-      server.files.set("/bucket/m/a.gguf", "A");
-      server.files.set("/bucket/m/b.gguf", { body: LARGE });
-      const container = downloaderOf({
-        model: { source: "s3://bucket/m", files: ["a.gguf", "b.gguf"] },
-      });
-      const { code, reason, log, left } = await runOnSmallDisk(container, {
-        env: { AWS_ENDPOINT_URL: server.url },
-      });
-      expect([code, reason, left]).toEqual([1, "ModelTransferOutOfSpace", [`${KEY}/a.gguf`]]);
-      expect(log).toMatch(/ERROR: failed to download b\.gguf\n$/);
+  it("keeps the files of a list that fit, and names the one that does not", async () => {
+    server.files.set("/bucket/m/a.gguf", "A");
+    server.files.set("/bucket/m/b.gguf", { body: LARGE });
+    const container = downloaderOf({
+      model: { source: "s3://bucket/m", files: ["a.gguf", "b.gguf"] },
     });
+    const { code, reason, log, left } = await runOnSmallDisk(container, {
+      env: { AWS_ENDPOINT_URL: server.url },
+    });
+    expect([code, reason, left]).toEqual([1, "ModelTransferOutOfSpace", [`${KEY}/a.gguf`]]);
+    expect(log).toMatch(/ERROR: failed to download b\.gguf\n$/);
+  });
 
-    it("says so of a local file that is copied", async () => {
-      machine.store("host-model/model.gguf", LARGE);
-      const { code, reason, left } = await runOnSmallDisk(
-        downloaderOf({ model: HOST_FILE, settings: ALLOWED }),
-      );
-      expect([code, reason, left]).toEqual([1, "ModelTransferOutOfSpace", []]);
-    });
+  it("says so of a local file that is copied", async () => {
+    machine.store("host-model/model.gguf", LARGE);
+    const { code, reason, left } = await runOnSmallDisk(
+      downloaderOf({ model: HOST_FILE, settings: ALLOWED }),
+    );
+    expect([code, reason, left]).toEqual([1, "ModelTransferOutOfSpace", []]);
+  });
 
-    it("has no room for the key directory either", async () => {
-      const { code, reason } = await machine.run(
-        downloaderOf({ model: { source: `${server.url}/phi.gguf` } }),
-        { via: onTmpfs("nr_inodes=1", 'exec "$@"') },
-      );
-      expect([code, reason]).toEqual([1, "ModelTransferOutOfSpace"]);
-    });
-  },
-);
+  it("has no room for the key directory either", async () => {
+    const { code, reason } = await machine.run(
+      downloaderOf({ model: { source: `${server.url}/phi.gguf` } }),
+      { via: onTmpfs("nr_inodes=1", 'exec "$@"') },
+    );
+    expect([code, reason]).toEqual([1, "ModelTransferOutOfSpace"]);
+  });
+});
 
 describe(
   `full disk (/dev/full in the half-written file's place), run by ${SHELL}`,
@@ -121,7 +117,8 @@ describe(
 );
 
 describe("a claim that may not be written", { timeout: 30_000 }, () => {
-  it.runIf(MAY_MOUNT)("ends before anything is fetched", async () => {
+  beforeEach(needsMount);
+  it("ends before anything is fetched", async () => {
     const [, downloader] = initContainersOf({ model: { source: `${server.url}/phi.gguf` } });
     const via = onTmpfs("ro", 'exec "$@"');
     const { code, reason, log } = await machine.run(downloader!, { via });

@@ -45,7 +45,8 @@ const CASES: readonly Wanted[] = [
   ["the image's user where the service wants none", { service: { podSecurityContext: { fsGroup: 0 } } }, 100, 100, "770"], // prettier-ignore
 ];
 
-describe.runIf(IS_ROOT)(`model-cache-prep as root, run by ${SHELL}`, () => {
+describe(`model-cache-prep as root, run by ${SHELL}`, { timeout: 30_000 }, () => {
+  beforeEach((context) => context.skip(!IS_ROOT, "only root may give a directory away"));
   it.each(CASES)("gives the mount to %s, and nothing below it", async (_, over, uid, gid, mode) => {
     const below = at("models/0123456789abcdef");
     expect(await prep(over)).toMatchObject({ code: 0, log: "", reason: null });
@@ -54,7 +55,7 @@ describe.runIf(IS_ROOT)(`model-cache-prep as root, run by ${SHELL}`, () => {
   });
 });
 
-describe(`model-cache-prep with a recorded chown, run by ${SHELL}`, () => {
+describe(`model-cache-prep with a recorded chown, run by ${SHELL}`, { timeout: 30_000 }, () => {
   it.each(CASES)("gives the mount to %s, and nothing below it", async (_, over, uid, gid, mode) => {
     const { code, log } = await prep(over, `printf '%s\\n' "chown $*"`);
     expect([code, log]).toEqual([0, `chown ${uid}:${gid} ${machine.root}/models\n`]);

@@ -31,8 +31,12 @@ export function needsCurl(context: TestContext): void {
   );
 }
 
-/** Whether this machine lets us mount in a namespace of our own. */
-export function mayMount(): boolean {
+/** Skips a test on a machine that lets us mount nothing, not even in a namespace of our own, with that reason. */
+export function needsMount(context: TestContext): void {
+  context.skip(!mayMount(), "a tmpfs cannot be mounted here, not even in a namespace of our own");
+}
+
+function mayMount(): boolean {
   const trial = mkdtempSync(join(tmpdir(), "mooring-mount-"));
   const mount = 'mount -t tmpfs -o size=64k tmpfs "$0"';
   const { status } = spawnSync("unshare", ["-rm", "sh", "-c", mount, trial]);
