@@ -87,7 +87,7 @@ clear_partials() {
   find "$1" -type f -name '*.by-*.tmp' -mmin +60 -exec rm -f {} +
 }`;
 
-/** Without keys the request is not signed: a public bucket answers it, a private one refuses it as before. */
+/** Without keys the request is not signed: a public bucket answers it, a private one refuses it as before. Newer curl signs nothing with `--path-as-is`. */
 const CURL: Readonly<Record<Exclude<Transport, "local">, string>> = {
   http: `fetch() { curl -f -g -L -sS "$@"; }`,
   s3: `fetch() {
