@@ -16,6 +16,8 @@ export type CallOptions = {
   type?: string;
   accept?: string;
   token?: string;
+  /** Whom to impersonate. */
+  as?: string;
 };
 
 export const JSON_PATCH = "application/json-patch+json";
@@ -95,6 +97,7 @@ export class ApiClient {
         accept,
         "user-agent": "conformance/1",
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(options.as ? { "impersonate-user": options.as } : {}),
         ...(body === undefined ? {} : { "content-type": type }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

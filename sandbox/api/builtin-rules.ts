@@ -1,14 +1,7 @@
-import {
-  asArray,
-  asRecord,
-  asText,
-  isRecord,
-  jsonEqual,
-  omit,
-  valueAt,
-  type JsonRecord,
-} from "./json";
-import { forbiddenValue, invalidValue, requiredValue } from "./metadata-validation";
+import { asArray, asRecord, asText, isRecord, jsonEqual, valueAt, type JsonRecord } from "./json";
+import { claimProblems, volumeProblems } from "./claim-validation";
+import { assertBase64, configProblems, secretProblems } from "./config-validation";
+import { invalidValue, requiredValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
 import { fill, fillPod, fillPodSpec } from "./pod-defaults";
 import type { KindRules } from "./resources";
@@ -118,6 +111,7 @@ const setNamespaceDefaults: Rules = (object, before) => {
 
 const setSecretDefaults: Rules = (object) => {
   fill(object, { type: "Opaque" });
+  assertBase64(object);
   const plain = valueAt(object, "stringData");
   if (!isRecord(plain)) return;
   const encode = (value: unknown) => Buffer.from(asText(value)).toString("base64");
@@ -136,44 +130,12 @@ const setBindingDefaults: Rules = (object) => {
   }
 };
 
-/** Only the request of a claim may change, and only a bound one's. */
-function claimProblems(object: KubeObject, before: KubeObject | undefined): FieldProblem[] {
-  const spec = specOf(object);
-  if (before === undefined) {
-    const problems: FieldProblem[] = [];
-    if (asArray(spec["accessModes"]).length === 0) {
-      problems.push(requiredValue("spec.accessModes", "at least 1 access mode is required"));
-    }
-    if (asRecord(asRecord(spec["resources"])["requests"])["storage"] === undefined) {
-      problems.push(requiredValue("spec.resources[storage]"));
-    }
-    return problems;
-  }
-  const mutable = ["resources", "volumeName", "volumeAttributesClassName"];
-  const old = asRecord(before.spec);
-  const unbound = old["volumeName"] === undefined || old["volumeName"] === "";
-  const mayPin = unbound || old["volumeName"] === spec["volumeName"];
-  const mayFillClass = old["storageClassName"] === undefined;
-  const fixed = mayFillClass ? [...mutable, "storageClassName"] : mutable;
-  if (mayPin && jsonEqual(omit(old, ...fixed), omit(spec, ...fixed))) return [];
-  const why =
-    "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
-  return [forbiddenValue("spec", why)];
+function bindingProblems(object: KubeObject, before: KubeObject | undefined): FieldProblem[] {
+  if (before === undefined || jsonEqual(object["roleRef"], before["roleRef"])) return [];
+  return [invalidValue("roleRef", object["roleRef"], "cannot change roleRef")];
 }
 
-function volumeProblems(object: KubeObject, before: KubeObject | undefined): FieldProblem[] {
-  const spec = specOf(object);
-  const problems: FieldProblem[] = [];
-  if (asArray(spec["accessModes"]).length === 0) problems.push(requiredValue("spec.accessModes"));
-  if (asRecord(spec["capacity"])["storage"] === undefined) {
-    problems.push(requiredValue("spec.capacity"));
-  }
-  const affinity = asRecord(before?.spec)["nodeAffinity"];
-  if (affinity !== undefined && !jsonEqual(affinity, spec["nodeAffinity"])) {
-    problems.push(invalidValue("spec.nodeAffinity", spec["nodeAffinity"], "field is immutable"));
-  }
-  return problems;
-}
+const BINDING: KindRules = { setDefaults: setBindingDefaults, validate: bindingProblems };
 
 const RULES: Readonly<Record<string, KindRules>> = {
   namespaces: { setDefaults: setNamespaceDefaults, initialStatus: { phase: "Active" } },
@@ -193,7 +155,8 @@ const RULES: Readonly<Record<string, KindRules>> = {
     initialStatus: { phase: "Pending" },
   },
   services: { setDefaults: setServiceDefaults, initialStatus: { loadBalancer: {} } },
-  secrets: { setDefaults: setSecretDefaults },
+  configmaps: { validate: configProblems },
+  secrets: { setDefaults: setSecretDefaults, validate: secretProblems },
   "deployments.apps": {
     setDefaults: setDeploymentDefaults,
     validate: deploymentProblems,
@@ -211,8 +174,8 @@ const RULES: Readonly<Record<string, KindRules>> = {
     validate: (object) =>
       object["provisioner"] === undefined ? [requiredValue("provisioner")] : [],
   },
-  "rolebindings.rbac.authorization.k8s.io": { setDefaults: setBindingDefaults },
-  "clusterrolebindings.rbac.authorization.k8s.io": { setDefaults: setBindingDefaults },
+  "rolebindings.rbac.authorization.k8s.io": BINDING,
+  "clusterrolebindings.rbac.authorization.k8s.io": BINDING,
 };
 
 export function builtinRules(id: string): KindRules {

@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import { isRecord } from "./json";
+import { isRecord, jsonEqual } from "./json";
 import { childSchema, type JsonSchema, type ValidationRule } from "./schema";
 import type { FieldProblem } from "./status-error";
 
@@ -43,11 +43,16 @@ const REASONS: Readonly<Record<string, (text: string) => Omit<FieldProblem, "fie
   FieldValueForbidden: (text) => ({ reason: "FieldValueForbidden", message: `Forbidden: ${text}` }),
 };
 
-function problem(path: string, rule: ValidationRule, text: string): FieldProblem {
+/** Scalars are shown before the text, objects and lists are not. */
+function shown(value: unknown): string {
+  return typeof value === "object" ? "" : `${JSON.stringify(value)}: `;
+}
+
+function problem({ path, value }: Node, rule: ValidationRule, text: string): FieldProblem {
   const field = `${path}${rule.fieldPath ?? ""}`;
   const worded = REASONS[rule.reason ?? ""]?.(text) ?? {
     reason: "FieldValueInvalid" as const,
-    message: `Invalid value: ${text}`,
+    message: `Invalid value: ${shown(value)}${text}`,
   };
   return { field, ...worded };
 }
@@ -67,20 +72,23 @@ interface Node {
   path: string;
 }
 
-function rulesHere({ schema, value, before, path }: Node): FieldProblem[] {
+function rulesHere(node: Node): FieldProblem[] {
+  const { schema, value, before } = node;
   const rules = schema?.["x-kubernetes-validations"] ?? [];
   if (rules.length === 0) return [];
   const self = toCel(schema, value);
+  const isUnchanged = before !== undefined && jsonEqual(before, value);
   return rules.flatMap((rule) => {
     const isTransition = /\boldSelf\b/.test(rule.rule);
-    if (isTransition && before === undefined) return [];
+    // what is as it was may break a rule that came later; rules about the change itself are always asked
+    if (isTransition ? before === undefined : isUnchanged) return [];
     const context = isTransition ? { self, oldSelf: toCel(schema, before) } : { self };
     try {
       const holds = compileRule(rule.rule)(context) === true;
-      return holds ? [] : [problem(path, rule, ruleMessage(rule, context))];
+      return holds ? [] : [problem(node, rule, ruleMessage(rule, context))];
     } catch (error) {
       const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-      return [problem(path, rule, `rule could not be evaluated: ${why}`)];
+      return [problem(node, rule, `rule could not be evaluated: ${why}`)];
     }
   });
 }

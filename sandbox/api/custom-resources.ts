@@ -2,6 +2,7 @@ import { builtinSchema } from "./builtin-schema";
 import { celProblems, compileRule } from "./cel-rules";
 import { customColumns } from "./custom-columns";
 import { asArray, asRecord, asText, cloneJson, isRecord, type JsonRecord } from "./json";
+import { listTypeProblems } from "./list-type-validation";
 import { invalidValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
 import {
@@ -42,7 +43,11 @@ function rulesOf(schema: JsonSchema, scale: ScalePaths | undefined): KindRules {
     setDefaults: (object) => applySchemaDefaults(checked, object),
     validate: (object, before) => {
       const faults = schemaProblems(checked, object, before);
-      const problems = [...faults, ...scaleProblems(object, scale)];
+      const problems = [
+        ...faults,
+        ...listTypeProblems({ schema: checked, value: object, before, path: "" }),
+        ...scaleProblems(object, scale),
+      ];
       const skipped = hasRules(schema) ? rulesNotChecked(faults) : undefined;
       if (skipped) return [...problems, skipped];
       return [...problems, ...celProblems({ schema: checked, value: object, before, path: "" })];
@@ -121,6 +126,14 @@ function ruleProblems(schema: unknown, path: string): FieldProblem[] {
   return [...here, ...below, ...ruleProblems(schema["items"], `${path}.items`)];
 }
 
+/** Fills in the names that follow from the kind. */
+export function setDefinitionDefaults(crd: KubeObject): void {
+  const names = asRecord(asRecord(crd.spec)["names"]);
+  const kind = asText(names["kind"]);
+  names["singular"] ??= kind.toLowerCase();
+  names["listKind"] ??= `${kind}List`;
+}
+
 /** What makes a definition unusable. Structural rules beyond these are not checked. */
 export function definitionProblems(crd: KubeObject): FieldProblem[] {
   const spec = asRecord(crd.spec);
@@ -132,14 +145,17 @@ export function definitionProblems(crd: KubeObject): FieldProblem[] {
       invalidValue("metadata.name", crd.metadata.name, 'must be spec.names.plural+"."+spec.group'),
     );
   }
-  asArray(spec["versions"]).forEach((version, index) => {
+  const versions = asArray(spec["versions"]);
+  versions.forEach((version, index) => {
     const schema = asRecord(asRecord(version)["schema"])["openAPIV3Schema"];
     const path = `spec.versions[${index}].schema.openAPIV3Schema`;
     if (schema === undefined) {
       const message = "Required value: schemas are required";
       problems.push({ reason: "FieldValueRequired", field: path, message });
     }
-    problems.push(...ruleProblems(schema, path));
+    // the schema of an only version is told at the place it had before there were several
+    const shownAt = versions.length === 1 ? "spec.validation.openAPIV3Schema" : path;
+    problems.push(...ruleProblems(schema, shownAt));
   });
   if (servedVersion(spec) === undefined) {
     const message = "Required value: must have at least one version";

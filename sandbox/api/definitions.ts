@@ -1,4 +1,9 @@
-import { customResource, definitionProblems, establishedStatus } from "./custom-resources";
+import {
+  customResource,
+  definitionProblems,
+  establishedStatus,
+  setDefinitionDefaults,
+} from "./custom-resources";
 import { jsonEqual } from "./json";
 import type { KubeObject } from "./objects";
 import type { Resource } from "./resources";
@@ -17,7 +22,11 @@ export function serveDefinitions(
 ): () => void {
   const definitions = api.registry.byId(CRD_ID);
   if (!definitions) throw new Error("definitions are not served");
-  definitions.rules = { ...definitions.rules, validate: definitionProblems };
+  definitions.rules = {
+    ...definitions.rules,
+    setDefaults: setDefinitionDefaults,
+    validate: definitionProblems,
+  };
 
   const serve = (crd: KubeObject) => {
     const resource = customResource(crd);

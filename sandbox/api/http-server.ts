@@ -48,11 +48,18 @@ function answerPath({ api, info, request, response }: Exchange): void {
   sendText(response, { code: 200, text: openApi });
 }
 
+/** A list of one object by its name may be allowed by that name. */
+function nameAskedFor({ name, query }: RequestInfo): string {
+  return (
+    name || (/(?:^|,)metadata\.name==?([^,]+)/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "")
+  );
+}
+
 function assertMayDo({ api, info, user }: Exchange): void {
   if (isSelfReview(info.plural)) return;
-  const { verb, group, name, namespace, subresource, plural = "" } = info;
+  const { verb, group, namespace, subresource, plural = "" } = info;
   const resource = subresource === "" ? plural : `${plural}/${subresource}`;
-  assertAllowed(api, user, { verb, group, resource, name, namespace });
+  assertAllowed(api, user, { verb, group, resource, name: nameAskedFor(info), namespace });
 }
 
 async function issueAccountToken(
@@ -126,6 +133,8 @@ function answerResource(
   const { info } = exchange;
   if (!resource.namespaced && info.namespace !== undefined) throw pathNotFound();
   if (info.subresource !== "") return answerSubresource(exchange, resource, options);
+  const needsName = info.verb === "update" || info.verb === "patch";
+  if (needsName && info.name === "") throw methodNotAllowed();
   return HANDLERS[info.verb](exchange, resource, options);
 }
 

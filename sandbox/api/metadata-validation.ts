@@ -104,12 +104,10 @@ function finalizerProblems(finalizers: readonly string[] | undefined): FieldProb
   return (finalizers ?? []).flatMap((finalizer) => keyProblems("metadata.finalizers", finalizer));
 }
 
-function incompleteOwner(owner: OwnerReference, index: number): FieldProblem[] {
+function incompleteOwner(owner: OwnerReference): FieldProblem[] {
   return (["apiVersion", "kind", "name", "uid"] as const)
     .filter((field) => !owner[field])
-    .map((field) =>
-      invalidValue(`metadata.ownerReferences[${index}].${field}`, "", "must not be empty"),
-    );
+    .map((field) => invalidValue(`metadata.ownerReferences.${field}`, "", "must not be empty"));
 }
 
 function ownerProblems({ ownerReferences = [] }: KubeObject["metadata"]): FieldProblem[] {
@@ -118,6 +116,16 @@ function ownerProblems({ ownerReferences = [] }: KubeObject["metadata"]): FieldP
   if (!first || !second) return missing;
   const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
   return [...missing, invalidValue("metadata.ownerReferences", ownerReferences, why)];
+}
+
+const STANDARD_FINALIZERS = new Set(["orphan", "foregroundDeletion", "kubernetes"]);
+
+/** Built-in kinds want a domain before the name of a finalizer that is not Kubernetes' own. */
+export function unqualifiedFinalizers({ metadata }: KubeObject): FieldProblem[] {
+  const why = "name is neither a standard finalizer name nor is it fully qualified";
+  return (metadata.finalizers ?? [])
+    .filter((finalizer) => !finalizer.includes("/") && !STANDARD_FINALIZERS.has(finalizer))
+    .map((finalizer) => invalidValue("metadata.finalizers", finalizer, why));
 }
 
 /** Names, labels, annotations, finalizers and owners by the rules of ObjectMeta. */

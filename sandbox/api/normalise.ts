@@ -56,12 +56,24 @@ function walkItems(schema: Schema, items: unknown[], path: string): void {
   }
 }
 
+const QUANTITY = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/;
+
+/** A number counts as its text. */
+function quantityText(schema: JsonSchema, value: unknown, path: string): string {
+  const text = typeof value === "number" ? String(value) : value;
+  assertType(schema, text, path);
+  if (typeof text === "string" && QUANTITY.test(text)) return text;
+  throw new Mismatch(
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  );
+}
+
 function walkFields(schema: Schema, record: JsonRecord, path: string): void {
   for (const [key, value] of Object.entries(record)) {
     const child = childSchema(schema, key);
     const at = `${path}.${key}`;
     if (isOmitted(child, key, value)) Reflect.deleteProperty(record, key);
-    else if (child?.format === "quantity" && typeof value === "number") record[key] = String(value);
+    else if (child?.format === "quantity") record[key] = quantityText(child, value, at);
     else {
       if (child) assertType(child, value, at);
       walkValue(child, value, at);

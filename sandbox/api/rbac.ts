@@ -111,10 +111,36 @@ export function authorize(api: ApiState, user: User, wanted: Attributes): Decisi
   };
 }
 
+/** Discovery, versions and health: what the bootstrap roles let everybody read. */
+const OPEN_PATH = /^\/(api|apis|openapi|version|healthz|livez|readyz)(\/|$)/;
+
+function pathMatches(pattern: string, path: string): boolean {
+  return pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
+}
+
+/** May the user ask for a path that is no resource? */
+export function authorizePath(
+  api: ApiState,
+  user: User,
+  { verb, path }: { verb: string; path: string },
+): Decision {
+  const isOpen = verb === "get" && OPEN_PATH.test(path);
+  const isGranted = grants(api, user, undefined)
+    .flatMap(({ role }) => rulesOf(role))
+    .some(
+      ({ verbs, nonResourceURLs }) =>
+        has(verbs, verb) && nonResourceURLs?.some((pattern) => pathMatches(pattern, path)),
+    );
+  return { allowed: user.groups.includes(MASTERS) || isOpen || isGranted, reason: "" };
+}
+
 /** Every rule that applies to the user in a namespace, for SelfSubjectRulesReview. */
 export function rulesFor(api: ApiState, user: User, namespace: string): Rule[] {
   if (user.groups.includes(MASTERS)) {
-    return [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }];
+    return [
+      { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+      { verbs: ["*"], nonResourceURLs: ["*"] },
+    ];
   }
   return grants(api, user, namespace).flatMap(({ role }) => rulesOf(role));
 }

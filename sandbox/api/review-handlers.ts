@@ -1,8 +1,9 @@
 import { readBody, sendJson, type Exchange } from "./exchange";
 import type { Tokens, User } from "./identity";
 import { asArray, asRecord, asText, type JsonRecord } from "./json";
-import { authorize, rulesFor, type Attributes } from "./rbac";
-import { methodNotAllowed } from "./status-error";
+import { invalidValue } from "./metadata-validation";
+import { authorize, authorizePath, rulesFor, type Attributes } from "./rbac";
+import { badRequest, invalid, methodNotAllowed } from "./status-error";
 
 export interface ReviewKind {
   group: string;
@@ -70,9 +71,14 @@ function attributesOf(spec: JsonRecord): Attributes {
 }
 
 function access(exchange: Exchange, user: User, spec: JsonRecord): JsonRecord {
-  const path = asRecord(spec["nonResourceAttributes"]);
-  if (spec["nonResourceAttributes"] !== undefined) return { allowed: path["verb"] === "get" };
-  const { allowed, reason } = authorize(exchange.api, user, attributesOf(spec));
+  const path = spec["nonResourceAttributes"];
+  const { allowed, reason } =
+    path === undefined
+      ? authorize(exchange.api, user, attributesOf(spec))
+      : authorizePath(exchange.api, user, {
+          verb: asText(asRecord(path)["verb"]),
+          path: asText(asRecord(path)["path"]),
+        });
   return { allowed, ...(reason === "" ? {} : { reason }) };
 }
 
@@ -126,6 +132,27 @@ interface Asked {
   spec: JsonRecord;
 }
 
+/** An access review asks about a resource or about a path; one in a namespace asks about that namespace. */
+function assertAskable({ info }: Exchange, review: ReviewKind, spec: JsonRecord): void {
+  if (review.kind === "SelfSubjectRulesReview" && asText(spec["namespace"]) === "") {
+    throw badRequest("no namespace on request");
+  }
+  if (!review.kind.endsWith("AccessReview")) return;
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec;
+  const field = "spec.resourceAttributes";
+  const problems = [];
+  if ((resource === undefined) === (path === undefined)) {
+    const why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+    problems.push(invalidValue(field, null, why));
+  }
+  const asked = asText(asRecord(resource)["namespace"]);
+  if (review.namespaced && asked !== info.namespace) {
+    const why = "must match metadata.namespace";
+    problems.push(invalidValue(`${field}.namespace`, asked, why));
+  }
+  if (problems.length > 0) throw invalid(review, "", problems);
+}
+
 /** Answers a review; nothing is stored. */
 export async function handleReview(
   exchange: Exchange,
@@ -135,6 +162,7 @@ export async function handleReview(
   if (exchange.info.verb !== "create") throw methodNotAllowed();
   const body = asRecord(await readBody(exchange.request));
   const spec = asRecord(body["spec"]);
+  assertAskable(exchange, review, spec);
   sendJson(exchange.response, 201, {
     kind: review.kind,
     apiVersion: `${review.group}/v1`,

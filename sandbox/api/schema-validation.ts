@@ -3,11 +3,15 @@ import { isRecord, jsonEqual } from "./json";
 import type { JsonSchema } from "./schema";
 import type { FieldProblem } from "./status-error";
 
+function isInstant(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 const ajv = new Ajv({
   strict: false,
   allErrors: true,
   verbose: true,
-  validateFormats: false,
+  formats: { "date-time": isInstant },
   unicodeRegExp: false,
   coerceTypes: false,
 });
@@ -79,6 +83,8 @@ function toAjv(schema: JsonSchema): AjvSchema {
   for (const keyword of KEPT_KEYWORDS) {
     if (schema[keyword] !== undefined) result[keyword] = schema[keyword];
   }
+  // other formats are not looked at
+  if (schema.format === "date-time") result["format"] = schema.format;
   exclusive(result);
   if (schema["x-kubernetes-int-or-string"] === true) {
     result["type"] = ["integer", "string"];
@@ -161,6 +167,11 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
       message: `Invalid value: ${actual}: ${field} in body must be of type ${wanted}: ${actual}`,
     };
   },
+  format: ({ field, value, schema }) => ({
+    reason: "FieldValueInvalid",
+    field,
+    message: `Invalid value: ${shown(value)}: ${field} in body must be of type ${String(schema)}: ${shown(value)}`,
+  }),
   maxLength: ({ field, params }) => ({
     reason: "FieldValueTooLong",
     field,

@@ -36,8 +36,33 @@ function mountProblems(spec: JsonRecord, path: string): FieldProblem[] {
   );
 }
 
+/** Containers of both lists share their names. */
+function repeatedNames(spec: JsonRecord, path: string): FieldProblem[] {
+  const seen = new Set<unknown>();
+  return ["initContainers", "containers"].flatMap((list) =>
+    asArray(spec[list]).flatMap((container, index): FieldProblem[] => {
+      const { name } = asRecord(container);
+      const isRepeated = name !== undefined && seen.has(name);
+      seen.add(name);
+      const message = `Duplicate value: ${JSON.stringify(name)}`;
+      const field = `${path}.${list}[${index}].name`;
+      return isRepeated ? [{ reason: "FieldValueDuplicate", field, message }] : [];
+    }),
+  );
+}
+
 function podSpecProblems(spec: JsonRecord, path: string): FieldProblem[] {
-  return [...containerProblems(spec, path), ...mountProblems(spec, path)];
+  return [
+    ...containerProblems(spec, path),
+    ...repeatedNames(spec, path),
+    ...mountProblems(spec, path),
+  ];
+}
+
+function countProblems(spec: JsonRecord): FieldProblem[] {
+  const { replicas } = spec;
+  if (typeof replicas !== "number" || replicas >= 0) return [];
+  return [invalidValue("spec.replicas", replicas, "must be greater than or equal to 0")];
 }
 
 function withoutMutable(spec: JsonRecord): JsonRecord {
@@ -84,7 +109,8 @@ export function deploymentProblems(
   if (before !== undefined && !jsonEqual(asRecord(before.spec)["selector"], spec["selector"])) {
     problems.push(invalidValue("spec.selector", spec["selector"], "field is immutable"));
   }
-  return [...problems, ...podSpecProblems(asRecord(template["spec"]), "spec.template.spec")];
+  const podSpec = podSpecProblems(asRecord(template["spec"]), "spec.template.spec");
+  return [...countProblems(spec), ...problems, ...podSpec];
 }
 
 export function jobProblems(object: KubeObject, before: KubeObject | undefined): FieldProblem[] {

@@ -171,6 +171,20 @@ export async function handlePatch(
   sendObject(exchange, resource, { object: served(resource, object) });
 }
 
+const POLICIES = ["Foreground", "Background", "Orphan"];
+
+function assertPolicy(policy: string): void {
+  if (policy === "" || POLICIES.includes(policy)) return;
+  const supported = [...POLICIES, "nil"].map((name) => JSON.stringify(name)).join(", ");
+  const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${supported}`;
+  const problem = {
+    reason: "FieldValueNotSupported" as const,
+    field: "propagationPolicy",
+    message,
+  };
+  throw invalid({ group: "meta.k8s.io", plural: "", kind: "DeleteOptions" }, "", [problem]);
+}
+
 function deleteOptions(exchange: Exchange, body: unknown): DeleteOptions {
   const { query } = exchange.info;
   const given = asRecord(body);
@@ -180,6 +194,7 @@ function deleteOptions(exchange: Exchange, body: unknown): DeleteOptions {
   const policy =
     asText(given["propagationPolicy"] ?? query.get("propagationPolicy")) ||
     (isTrue(asText(orphan)) ? "Orphan" : "");
+  assertPolicy(policy);
   return {
     dryRun: isDryRun(exchange) || asArray(given["dryRun"]).includes("All"),
     uid: asText(preconditions["uid"]),

@@ -5,6 +5,7 @@ import {
   metadataChangeProblems,
   metadataProblems,
   nameRuleOf,
+  unqualifiedFinalizers,
 } from "./metadata-validation";
 import type { KubeObject, ManagedFieldsEntry, NewObject } from "./objects";
 import { normalise } from "./normalise";
@@ -114,6 +115,7 @@ function validate(target: Target, object: KubeObject, before: KubeObject | undef
   const { resource } = target;
   const problems = [
     ...metadataProblems(object, nameRuleOf(resource.id)),
+    ...(resource.isCustom ? [] : unqualifiedFinalizers(object)),
     ...(before ? metadataChangeProblems(object, before) : []),
     ...(resource.rules.validate?.(object, before) ?? []),
   ];
