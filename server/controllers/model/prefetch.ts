@@ -8,7 +8,7 @@ import {
 } from "@/server/domain/model/plan-prefetch";
 import { buildPrefetchJob, prefetchJobName } from "@/server/domain/model/prefetch-job";
 import { planSharedClaim } from "@/server/domain/operator-claim";
-import { hasReason } from "@/server/errors";
+import { hasReason, type AppError } from "@/server/errors";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
 import { createClaim } from "../inference-service/ensure-claim";
 import { tell, visibleNodes, type ModelDeps } from "./model-pass";
@@ -40,26 +40,48 @@ async function findJob({ own, store }: ModelDeps, model: Model): Promise<Job | n
 
 async function start(deps: ModelDeps, model: Model): Promise<ReconcileResult> {
   const plan = planSharedClaim(model.metadata.namespace, deps.settings);
-  const fault = plan.kind === "fault" ? plan : await createClaim(deps, plan.claim);
-  if (fault !== null) {
-    await tell(deps, model, prefetchFailed("PrefetchInvalid", fault.message));
-    // What the API server refused today it may allow tomorrow.
-    if ("error" in fault && fault.error !== null) throw fault.error;
-    return DONE;
+  const noClaim =
+    plan.kind === "fault" ? { ...plan, error: null } : await createClaim(deps, plan.claim);
+  if (noClaim !== null) return giveUp(deps, model, noClaim);
+  const job = await createJob(deps, model);
+  switch (job.kind) {
+    case "created":
+      return tell(deps, model, prefetchStarted(model));
+    case "exists":
+      return requeueAfter(SOON_MS);
+    case "refused":
+      return giveUp(deps, model, job);
   }
-  const created = await createJob(deps, model);
-  return created ? tell(deps, model, prefetchStarted(model)) : requeueAfter(SOON_MS);
 }
 
-/** false: there is one meanwhile. */
-async function createJob({ own, store, settings }: ModelDeps, model: Model): Promise<boolean> {
+type Refusal = { readonly message: string; readonly error: AppError | null };
+
+/** Says why. What the API server forbids today it may allow tomorrow; what is invalid stays so. */
+async function giveUp(
+  deps: ModelDeps,
+  model: Model,
+  { message, error }: Refusal,
+): Promise<ReconcileResult> {
+  await tell(deps, model, prefetchFailed("PrefetchInvalid", message));
+  if (hasReason(error, "Forbidden")) throw error;
+  return DONE;
+}
+
+type Creation =
+  | { readonly kind: "created" }
+  | { readonly kind: "exists" }
+  | ({ readonly kind: "refused" } & Refusal);
+
+async function createJob({ own, store, settings }: ModelDeps, model: Model): Promise<Creation> {
   const job = buildPrefetchJob(model, settings, prefetchKey(model));
   const key = `${job.metadata.namespace}/${job.metadata.name}`;
   try {
     await own.record("jobs", key, () => store.create("jobs", job));
-    return true;
+    return { kind: "created" };
   } catch (error) {
-    if (hasReason(error, "AlreadyExists")) return false;
-    throw error;
+    if (hasReason(error, "AlreadyExists")) return { kind: "exists" };
+    if (!hasReason(error, "Forbidden") && !hasReason(error, "Invalid")) throw error;
+    const message = `Job "${job.metadata.name}" could not be created: ${error.message}`;
+    return { kind: "refused", message, error };
   }
 }
