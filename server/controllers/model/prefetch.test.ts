@@ -5,6 +5,7 @@ import type { ModelStatus } from "@/server/domain/model/verdict";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { AppError, type ErrorReason } from "@/server/errors";
 import { aModel } from "@/server/testing/builders";
+import { OwnWrites } from "../inference-service/own-writes";
 import type { ModelDeps } from "./model-pass";
 import { prefetch } from "./prefetch";
 
@@ -13,11 +14,9 @@ const MODEL = { ...aModel(), spec: { source: "https://host/x.gguf", prefetch: tr
 /** An API server that makes every claim and refuses every Job. */
 function refusing(reason: ErrorReason) {
   const statuses: ModelStatus[] = [];
+  const clock = { now: () => new Date("2026-03-01T12:00:00Z") };
   const deps = {
-    own: {
-      get: () => null,
-      record: (_plural: string, _key: string, write: () => unknown) => write(),
-    },
+    own: new OwnWrites({ get: () => null }, clock),
     store: {
       get: () => Promise.resolve(null),
       create: (plural: string, object: object) =>
@@ -28,7 +27,7 @@ function refusing(reason: ErrorReason) {
       },
     },
     index: { invisible: () => new Set(), list: () => [] },
-    clock: { now: () => new Date("2026-03-01T12:00:00Z") },
+    clock,
     settings: DEFAULT_OPERATOR_SETTINGS,
     improvements: ALL_IMPROVEMENTS,
   };
