@@ -76,7 +76,10 @@ into() {
   mv -f "$tmp" "$3"
 }`;
 
-/** `clear_partials DIRECTORY [FILE]`: what this pod or one before it left half-written, of one file or of all; what another pod may be writing stays for an hour. */
+/**
+ * `clear_partials DIRECTORY [FILE]`: what this pod or one before it left half-written, of one file or of all; what another pod may be writing
+ * stays for an hour. What cannot be removed is told in the log and harms nobody whose files are complete.
+ */
 const CLEAR = `mark=$(printf '%s' "\${HOSTNAME:-}" | tail -c 12)
 mark="\${mark:+.by-$mark}"
 clear_partials() {

@@ -28,7 +28,9 @@ export function singleFileScript({ transport, cached, revalidate, customCa }: Si
   return script(
     ...trust(customCa),
     functions(transport, cached),
-    ...(cached ? [`mkdir -p "$CACHE_DIR"`, `clear_partials "$CACHE_DIR" "$MODEL_PATH"`] : []),
+    ...(cached
+      ? [`mkdir -p "$CACHE_DIR"`, `clear_partials "$CACHE_DIR" "$MODEL_PATH" || true`]
+      : []),
     `label=$(basename "$MODEL_PATH")`,
     URL_OF[transport],
     check ? REVALIDATE : fetchWhenMissing(cached),
@@ -87,7 +89,7 @@ export function fileListScript({ transport, revalidate, customCa }: FileList): s
     functions(transport, true),
     revalidate ? NEEDED_WHEN_CHANGED : NEEDED,
     `mkdir -p "$CACHE_DIR"`,
-    `clear_partials "$CACHE_DIR"`,
+    `clear_partials "$CACHE_DIR" || true`,
     BASE_OF[transport],
     // A list read from a here-document keeps the loop in this shell, so that exit ends the container.
     `while IFS= read -r rel; do

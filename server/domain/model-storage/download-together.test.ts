@@ -27,8 +27,8 @@ const gate = () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 };
-/** Serves the body with one byte at first. */
-const serve = (body: string, pause: Promise<void>) =>
+/** Serves half of the body at first. */
+const serve = (body: string | Buffer, pause: Promise<void>) =>
   server.files.set("/phi.gguf", { body, pause });
 const untilWriting = (count: number) =>
   vi.waitFor(() => {
@@ -107,6 +107,22 @@ describe(`pods that share a claim, their downloaders run by ${SHELL}`, { timeout
     expect(code).toBe(0);
     expect(log).toContain("Removing half-written files of other pods to make room...");
     expect(log).toMatch(/Model downloaded successfully\n[^\n]*phi\.gguf\n$/);
+  });
+});
+
+describe(`a downloader at work, run by ${SHELL}`, { timeout: 30_000 }, () => {
+  it("goes on telling how far it is", async () => {
+    const { opened, open } = gate();
+    serve(Buffer.alloc(200_000, "w"), opened);
+    const { ended, log } = machine.start(downloader());
+    // what curl has not written out yet is less than 10 kB
+    await vi.waitFor(
+      () =>
+        expect(log()).toMatch(/progress file=phi\.gguf received=9\d{4} total=200000 rate=\d+\n/),
+      20_000,
+    );
+    open();
+    expect((await ended).log).toMatch(/received=200000 total=200000 rate=\d+\nModel downloaded/);
   });
 });
 

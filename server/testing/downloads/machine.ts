@@ -46,6 +46,8 @@ export type RunOptions = {
 
 export type Running = {
   readonly ended: Promise<Outcome>;
+  /** What it has said so far. */
+  readonly log: () => string;
   /** As the kubelet asks a container to end. */
   readonly terminate: () => void;
 };
@@ -109,7 +111,11 @@ function start(root: string, container: Container, options: RunOptions): Running
       resolve({ code, log, reason: reasonOf(container.name, code ?? 137, log) });
     });
   });
-  return { ended, terminate: () => child.kill("SIGTERM") };
+  return {
+    ended,
+    log: () => readFileSync(logFile, "utf8"),
+    terminate: () => child.kill("SIGTERM"),
+  };
 }
 
 type Environment = Readonly<Record<string, string>>;

@@ -18,7 +18,7 @@ export type Answer = {
   readonly length?: boolean;
   /** Ends the connection after this many bytes of the body. */
   readonly cutAfter?: number;
-  /** Sends one byte of the body, and the rest when this is settled. */
+  /** Sends the first half of the body, and the rest when this is settled. */
   readonly pause?: Promise<void>;
 };
 
@@ -83,8 +83,9 @@ function send(answer: Answer, method: string | undefined, response: ServerRespon
   if (cutAfter !== undefined) {
     response.write(body.subarray(0, cutAfter), () => response.destroy());
   } else if (pause !== undefined && method !== "HEAD") {
-    response.write(body.subarray(0, 1));
-    void pause.then(() => response.end(body.subarray(1)));
+    const half = Math.ceil(body.length / 2);
+    response.write(body.subarray(0, half));
+    void pause.then(() => response.end(body.subarray(half)));
   } else response.end(body);
 }
 
