@@ -143,6 +143,19 @@ describe("the built-in operator where Deployments may not be listed everywhere",
     expect(writes).toEqual([]);
   });
 
+  it("beside LLMKube says of a service that its cache is unknown", async () => {
+    await createService("hidden");
+    await api.patchStatus(`${ISVC}/namespaces/${namespace}/models/hidden`, {
+      phase: "Ready",
+      cacheKey: "0123456789abcdef",
+    });
+    const { life } = await start({ MOORING_OPERATOR: "none" }, access.kubeconfig);
+    await life.rows.whenReady();
+    const row = () => life.rows.services().find(({ name }) => name === "hidden");
+    await eventually("it is shown", () => row()?.cache.kind).toBe("Unknown");
+    expect(row()?.findings.map(({ code }) => code)).toContain("OperatorSettingsUnknown");
+  });
+
   it("starts when somebody vouches for it, and still not beside one that it sees", async () => {
     const env = { MOORING_OPERATOR: "builtin", MOORING_OPERATOR_ALONE: "true" };
     const { life } = await start(env, access.kubeconfig);

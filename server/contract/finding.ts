@@ -35,6 +35,7 @@ export const findingCodes = [
   "LimitRangeViolated",
   "PodSecurityViolated",
   "PodsRefused",
+  "OperatorSettingsUnknown",
 ] as const;
 export const findingCodeSchema = z.enum(findingCodes);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

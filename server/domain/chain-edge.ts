@@ -21,6 +21,7 @@ const EDGES: Readonly<Record<FindingCode, Kind>> = {
   LimitRangeViolated: "Pod",
   PodsRefused: "Pod",
   RolloutDeadlock: "Pod",
+  OperatorSettingsUnknown: "InferenceService",
   ModelSourceUntrusted: "Pod",
   ModelSourceUnauthorized: "Pod",
   ModelSourceNotFound: "Pod",

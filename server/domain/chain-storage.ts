@@ -70,7 +70,10 @@ function withoutClaim(facts: ServiceFacts): Pick<Link, "title" | "subtitle"> {
     case "Ephemeral":
       return { title: "scratch space", subtitle: "downloads at every start" };
     case "Unknown":
-      return { title: "unknown", subtitle: "depends on the Model" };
+      return {
+        title: "unknown",
+        subtitle: facts.model === null ? "depends on the Model" : "operator's settings not known",
+      };
     default:
       return { title: "none", subtitle: "no cache claim is used" };
   }

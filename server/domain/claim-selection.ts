@@ -1,7 +1,7 @@
 import type { CacheKind } from "@/server/contract/service-view";
 import { effectiveKey, isMetal } from "./cache-key";
 import type { InferenceService, Model } from "./objects";
-import type { OperatorSettings } from "./operator-settings";
+import type { OperatorSettingName, OperatorSettings } from "./operator-settings";
 import { isPreStaged } from "./source";
 
 export const SHARED_CLAIM = "llmkube-model-cache";
@@ -82,13 +82,26 @@ export function wantsCache(subject: Subject): boolean {
   );
 }
 
-/** Where the weights go and why not elsewhere. Without a Model the kind is `Unknown`. */
+const UNKNOWN: ClaimPlan = {
+  kind: "Unknown",
+  effectiveClaim: null,
+  needsClaim: false,
+  ignored: null,
+};
+
+/** Settings that decide which claim the operator would use where none is declared. */
+const DECISIVE: readonly OperatorSettingName[] = ["cachePath", "cacheMode"];
+
+/**
+ * Where the weights go and why not elsewhere. `Unknown` without a Model, and where the operator's settings decide and could not be
+ * read. A declared claim is taken to be used unless caching is known to be off.
+ */
 export function planClaim(subject: Subject): ClaimPlan {
   const { service, model, settings } = subject;
-  if (model === null) {
-    return { kind: "Unknown", effectiveClaim: null, needsClaim: false, ignored: null };
-  }
+  if (model === null) return UNKNOWN;
   const kind = kindOf(subject, model);
+  const byOperator = kind === "Shared" || kind === "PerService";
+  if (byOperator && DECISIVE.some((name) => settings.unknown.includes(name))) return UNKNOWN;
   const mounts = kind === "UserOwned" || kind === "Shared" || kind === "PerService";
   const cause = declaredClaim(service) === null ? null : ignoredCause(subject, model);
   return {

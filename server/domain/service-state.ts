@@ -3,29 +3,48 @@ import {
   claimNameOf,
   draftUsesCache as draftOnCache,
   planClaim,
+  SHARED_CLAIM,
 } from "./claim-selection";
 import { isMetal } from "./cache-key";
 import type { ClaimFacts, ServiceFacts, Surroundings } from "./facts";
+import type { OperatorSettings } from "./operator-settings";
 import type { Condition, InferenceService, Plural, Pod } from "./objects";
 import { cacheClaimOf, isReady, sourceClaimOf } from "./pod-state";
 import { pvcSource } from "./source";
 
 /** Where the service's weights go by the contract. */
 export function planOf(facts: ServiceFacts): ClaimPlan {
-  const { service, model, draftModel, surroundings } = facts;
-  return planClaim({ service, model, draft: draftModel, settings: surroundings.settings });
+  const { service, model, draftModel } = facts;
+  return planClaim({ service, model, draft: draftModel, settings: settingsFor(facts) });
+}
+
+/** The operator's settings; of those that could not be read, what the service's own Deployment shows of them. */
+export function settingsFor(facts: ServiceFacts): OperatorSettings {
+  const { settings } = facts.surroundings;
+  const rolledOut = settings.unknown.length === 0 ? null : rolledOutClaim(facts);
+  // A mounted cache says that there is caching; a claim by the operator's own name also says which mode it is in.
+  if (rolledOut === null) return settings;
+  const own = `${facts.service.metadata.name}-model-cache`;
+  const mode = new Map<string, OperatorSettings["cacheMode"]>([
+    [SHARED_CLAIM, "shared"],
+    [own, "perService"],
+  ]).get(rolledOut);
+  const shown = mode === undefined ? ["cachePath"] : ["cachePath", "cacheMode"];
+  const unknown = settings.unknown.filter((name) => !shown.includes(name));
+  return { ...settings, ...(mode === undefined ? {} : { cacheMode: mode }), unknown };
 }
 
 /** Whether a draft model is kept on the service's cache claim, wherever the target's weights are. */
-export function draftUsesCache({ service, draftModel, surroundings }: ServiceFacts): boolean {
-  return draftOnCache({ service, draft: draftModel, settings: surroundings.settings });
+export function draftUsesCache(facts: ServiceFacts): boolean {
+  const { service, draftModel } = facts;
+  return draftOnCache({ service, draft: draftModel, settings: settingsFor(facts) });
 }
 
 /** The claim that the cache volume of the service's pods should be: the target's, else a draft's; null when they need none. */
 export function expectedCacheClaim(facts: ServiceFacts): string | null {
   const { effectiveClaim } = planOf(facts);
   if (effectiveClaim !== null || !draftUsesCache(facts)) return effectiveClaim;
-  return claimNameOf(facts.service, facts.surroundings.settings);
+  return claimNameOf(facts.service, settingsFor(facts));
 }
 
 /** Whether objects of the kind may be listed: only then does "not there" mean absent. */

@@ -20,6 +20,7 @@ import { notHealed } from "./not-healed";
 import { podsRefused } from "./pods-refused";
 import { replicasShareClaim } from "./replicas-share-claim";
 import { rolloutDeadlock } from "./rollout-deadlock";
+import { operatorSettingsUnknown } from "./operator-settings-unknown";
 import { serviceDegraded } from "./service-degraded";
 import { staleCacheKey } from "./stale-cache-key";
 import { statusDisagreesWithPods } from "./status-disagrees-with-pods";
@@ -258,5 +259,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     severity: "info",
     explanation:
       "Another field manager owns spec.modelCache.claimName. Shown when it is a GitOps tool, which sets back what is changed by hand, and as a warning when it shares the field with Mooring or a request made here met it.",
+  }),
+  service("OperatorSettingsUnknown", operatorSettingsUnknown, {
+    title: "The operator's settings are not known",
+    severity: "unknown",
+    explanation:
+      "Which claim a service without a claimName uses, and whether there is a cache at all, is decided by flags of the LLMKube operator. They are read from its Deployment; where that (or a variable in it) may not be read, and the service's own Deployment does not show it either, it is said to be unknown in place of LLMKube's default being taken for granted.",
   }),
 ];

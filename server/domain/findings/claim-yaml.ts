@@ -22,7 +22,7 @@ export function claimYamlActions(facts: ServiceFacts, claimName: string): Findin
   return [{ type: "ShowYaml", label: "Show a claim that would work (YAML)", yaml }];
 }
 
-/** A claim with room for the service's Model. The class is the operator's, else left to the cluster's default. */
+/** A claim with room for the service's Model. The class is the operator's; left to the cluster's default where that is not known. */
 export function buildClaimYaml(facts: ServiceFacts, claimName: string): string {
   const { settings } = facts.surroundings;
   const accessMode = desiredReplicas(facts) > 1 ? "ReadWriteMany" : "ReadWriteOnce";

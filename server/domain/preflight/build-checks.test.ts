@@ -507,7 +507,7 @@ describe("preflightChecks", () => {
     });
 
     expect(exists?.message).toBe(
-      'The operator\'s cache "llmkube-model-cache" will be used, which the operator will create.',
+      'The operator\'s cache "llmkube-model-cache" will be used, which the operator will create with 100Gi, of the default class.',
     );
   });
 

@@ -5,7 +5,7 @@ import { checkAccessMode } from "./check-access-mode";
 import { checkClaimExists, checkClaimUsable, checkClaimWillBeUsed } from "./check-claim";
 import { checkNodeFits } from "./check-nodes";
 import { checkOwnership } from "./check-ownership";
-import { checkSpace } from "./check-space";
+import { checkSpace, checkSpaceOfNew } from "./check-space";
 import { buildCheck } from "./verdict";
 import { type ClaimChange, withClaim } from "./with-claim";
 
@@ -59,6 +59,6 @@ function checksWithoutClaim(after: ServiceFacts): Check[] {
     used,
     checkNodeFits(after, null),
     buildCheck("AccessMode", ["pass", "There is no claim to look at."]),
-    buildCheck("Space", ["pass", "There is no claim to look at."]),
+    checkSpaceOfNew(after),
   ];
 }

@@ -8,8 +8,10 @@ import { claimPending } from "../findings/claim-pending";
 import { claimTerminating } from "../findings/claim-terminating";
 import { absent, seen } from "../findings/finding";
 import { modelCacheClaimIgnored } from "../findings/model-cache-claim-ignored";
+import { mayBeOff } from "../findings/operator-settings-unknown";
 import { unbindableModelCache } from "../findings/unbindable-model-cache";
-import { isMissing, isVisible, planOf } from "../service-state";
+import type { OperatorSettings } from "../operator-settings";
+import { isMissing, isVisible, planOf, settingsFor } from "../service-state";
 import { formatBytes, quote } from "../wording";
 import { buildCheck } from "./verdict";
 
@@ -38,15 +40,29 @@ export function checkClaimExists(after: ServiceFacts, claimName: string | null):
 function withoutClaim(after: ServiceFacts): readonly [Verdict, string] {
   const { kind } = planOf(after);
   if (kind === "Unknown") {
-    return ["unknown", "Could not tell where the weights will go: the Model is not there."];
+    const why =
+      after.model === null ? "the Model is not there" : "the operator's settings could not be read";
+    return ["unknown", `Could not tell where the weights will go: ${why}.`];
   }
   if (kind === "Ephemeral") return ["pass", "Weights will go to scratch space of the node."];
   if (kind === "None" || kind === "PreStaged") return ["pass", "No cache claim is needed."];
-  const name = claimNameOf(after.service, after.surroundings.settings);
+  const settings = settingsFor(after);
+  const name = claimNameOf(after.service, settings);
   const exists = after.claims.get(name);
-  const made = isMissing(after, name) ? "which the operator will create" : "which exists";
+  const made = isMissing(after, name)
+    ? `which the operator will create${madeAs(settings)}`
+    : "which exists";
   const state = exists === undefined ? "which the operator creates if it is missing" : made;
   return ["pass", `The operator's cache ${quote(name)} will be used, ${state}.`];
+}
+
+/** What the operator's flags say of a claim it makes. */
+function madeAs({ cacheSize, cacheStorageClass, unknown }: OperatorSettings): string {
+  const size = unknown.includes("cacheSize") ? "of unknown size" : `with ${cacheSize}`;
+  if (unknown.includes("cacheStorageClass")) return ` ${size}, of an unknown class`;
+  const named =
+    cacheStorageClass === "" ? "the default class" : `class ${quote(cacheStorageClass)}`;
+  return ` ${size}, of ${named}`;
 }
 
 function describeClaim({ claim }: ClaimFacts): string {
@@ -170,6 +186,11 @@ function ignoredOrUsed(after: ServiceFacts, claimName: string): Check {
   if (planOf(after).ignored !== null) {
     const message =
       "Could not tell yet: the Model is not Ready and has no cache key, without which the claim is not used.";
+    return buildCheck("ClaimWillBeUsed", ["unknown", message]);
+  }
+  if (mayBeOff(after)) {
+    const message =
+      "Could not tell whether it will be used: the operator's settings could not be read, and they may switch caching off.";
     return buildCheck("ClaimWillBeUsed", ["unknown", message]);
   }
   return buildCheck("ClaimWillBeUsed", [

@@ -5,7 +5,7 @@ import type { ClaimFacts, ServiceFacts } from "../facts";
 import { seen } from "../findings/finding";
 import { isReady } from "../pod-state";
 import { parseHumanSize, parseQuantity } from "../quantity";
-import { mountsClaim } from "../service-state";
+import { isMissing, mountsClaim, planOf, settingsFor } from "../service-state";
 import { formatBytes } from "../wording";
 import { buildCheck } from "./verdict";
 
@@ -72,4 +72,27 @@ function spaceVerdict(
   return isNew(claimFacts)
     ? ["pass", `It is new and empty: ${sizes}.`]
     : ["unknown", `Nothing has measured how full it is: ${sizes}.`];
+}
+
+/** Whether the model fits on the claim that the operator would make; passes where it makes none or the sizes are not known. */
+export function checkSpaceOfNew(after: ServiceFacts): Check {
+  const { kind, effectiveClaim } = planOf(after);
+  const made = kind === "Shared" || kind === "PerService";
+  if (!made || effectiveClaim === null || !isMissing(after, effectiveClaim)) {
+    return buildCheck("Space", ["pass", "There is no claim to look at."]);
+  }
+  const settings = settingsFor(after);
+  if (settings.unknown.includes("cacheSize")) {
+    const message =
+      "Could not check: how large a claim the operator makes is one of its settings, which could not be read.";
+    return buildCheck("Space", ["unknown", message]);
+  }
+  const [needs, capacity] = [modelBytes(after), parseQuantity(settings.cacheSize)];
+  if (needs === null || capacity === null) {
+    return buildCheck("Space", ["pass", `The operator makes a claim of ${settings.cacheSize}.`]);
+  }
+  const sizes = `the model needs ${formatBytes(needs)}, the operator makes a claim of ${formatBytes(capacity)}`;
+  return needs > capacity
+    ? buildCheck("Space", ["block", `It will be too small: ${sizes}.`])
+    : buildCheck("Space", ["pass", `It will be new and empty: ${sizes}.`]);
 }
