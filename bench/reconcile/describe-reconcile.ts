@@ -20,7 +20,7 @@ export async function measureReconciles(choice: ReconcileChoice): Promise<readon
     for (const plane of choice.planes) measured.push(await measureReconcile(plane, services));
   }
   return [
-    "| services | control plane | until all have Deployment and status | LLMKube | CPU | CPU of the API server | memory, peak | requests per service | quiet after | one edit: quiet after, requests | 10 s later, requests |",
+    "| services | control plane | until all have Deployment and status | LLMKube | CPU | CPU of the API server | memory before, at most | requests per service | quiet after | one edit: quiet after, requests | 10 s later, requests |",
     "| ---: | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |",
     ...measured.map(row),
   ];
@@ -35,7 +35,7 @@ function row(measured: Measured): string {
     `${LLMKUBE[`${services} ${plane}`] ?? "–"} s`,
     seconds(report.cpuMs),
     seconds(measured.apiServerCpuMs),
-    `${(report.peakRssBytes / 1e6).toFixed(0)} MB`,
+    `${megabytes(measured.idleRssBytes)}, ${megabytes(report.peakRssBytes)}`,
     perService(measured),
     seconds(measured.quietMs),
     `${seconds(measured.editQuietMs)}, ${measured.editWrites}`,
@@ -43,6 +43,8 @@ function row(measured: Measured): string {
   ];
   return `| ${cells.join(" | ")} |`;
 }
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 

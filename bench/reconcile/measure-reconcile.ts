@@ -19,6 +19,8 @@ export type Measured = {
   /** In the ten seconds after that. */
   readonly idleRequests: number;
   readonly report: OperatorReport;
+  /** Before the services were there: the runtime and its TypeScript loader. */
+  readonly idleRssBytes: number;
   /** What the API server needed for all of it, the creation of the services and the other controllers included. */
   readonly apiServerCpuMs: number;
   /** Until every service had its Deployment and status, the opening of the watches left out. */
@@ -94,6 +96,7 @@ async function measure(
     editWrites: total(edited.requests) - total(quiet.requests),
     idleRequests: total(idle.requests) - total(edited.requests),
     apiServerCpuMs: apiServerAfter - apiServerBefore,
+    idleRssBytes: before.rssBytes,
     report: { ...done, cpuMs: done.cpuMs - before.cpuMs },
     requests: difference(done.requests, before.requests),
   };
