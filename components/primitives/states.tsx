@@ -44,7 +44,7 @@ export function ErrorState({ error, onRetry }: Readonly<{ error: unknown; onRetr
 /** Grey lines in the measure of what will stand there. */
 export function SkeletonLines({ lines = 4 }: Readonly<{ lines?: number }>) {
   return (
-    <div className="skeleton-lines" aria-busy="true" aria-label="Loading">
+    <div className="skeleton-lines" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: lines }, (_, index) => (
         <span key={index} className="skeleton" data-width={index % 3} />
       ))}
