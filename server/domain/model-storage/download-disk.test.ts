@@ -118,6 +118,23 @@ describe(
 
 describe("a claim that may not be written", { timeout: 30_000 }, () => {
   beforeEach(needsMount);
+  it("serves what is cached, with a half-written file beside it that stays", async () => {
+    const dir = join(machine.root, "models", KEY);
+    const mount = findProgram("mount") ?? "mount";
+    const made = ["phi.gguf", "phi.gguf.tmp", "a.tmp"].map((name) => `: > '${dir}/${name}'`);
+    const fill = [`mkdir -p '${dir}'`, ...made].join(" && ");
+    for (const model of [
+      { source: `${server.url}/phi.gguf` },
+      { source: "s3://bucket/m", files: ["phi.gguf"] },
+    ]) {
+      const via = onTmpfs("size=64k", `${fill} && ${mount} -o remount,ro "$0" && exec "$@"`);
+      const { code, log } = await machine.run(downloaderOf({ model }), { via });
+      expect(code).toBe(0);
+      expect(log).toMatch(/already cached, skipping download\n/);
+    }
+    expect(server.requests).toEqual([]);
+  });
+
   it("ends before anything is fetched", async () => {
     const [, downloader] = initContainersOf({ model: { source: `${server.url}/phi.gguf` } });
     const via = onTmpfs("ro", 'exec "$@"');
