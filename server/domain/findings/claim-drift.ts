@@ -14,6 +14,13 @@ type Gap = {
 };
 type Cause = { readonly why: string; readonly nextStep: string; readonly since: string | null };
 
+/** A claim that nobody declared is the operator's choice. */
+function whoseWish(service: InferenceService, wanted: string | null): string {
+  return wanted !== null && declaredClaim(service) === null
+    ? "By the operator's rules it is"
+    : "Declared is";
+}
+
 /** What is declared, what is in the Deployment and what the pods mount are not the same claim; with what the change waits for. */
 export function claimDrift(facts: ServiceFacts): Finding | null {
   const gap = gapOf(facts);
@@ -23,7 +30,7 @@ export function claimDrift(facts: ServiceFacts): Finding | null {
   return buildFinding({
     code: "ClaimDrift",
     severity: "warning",
-    message: `Declared is ${cacheName(gap.wanted)}, ${gap.stage === "rolledOut" ? "the Deployment still has" : "pods still mount"} ${cacheName(gap.has)}: ${cause.why}.`,
+    message: `${whoseWish(service, gap.wanted)} ${cacheName(gap.wanted)}, ${gap.stage === "rolledOut" ? "the Deployment still has" : "pods still mount"} ${cacheName(gap.has)}: ${cause.why}.`,
     nextStep: cause.nextStep,
     since: cause.since,
     evidence: [

@@ -114,6 +114,14 @@ describe("claimDrift", () => {
     );
   });
 
+  it("says whose choice a claim is that nobody declared", () => {
+    const service = anInferenceService({ spec: { modelCache: undefined } });
+
+    expect(claimDrift(aServiceFacts({ service }))?.message).toMatch(
+      /^By the operator's rules it is claim "llmkube-model-cache", the Deployment still has claim "models-nvme-a"/u,
+    );
+  });
+
   it.each([
     ["all three are the same", aServiceFacts()],
     ["nothing is rolled out yet", aServiceFacts({ deployment: null, pods: [] })],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import type { ServiceFacts } from "../facts";
 import type { Condition } from "../objects";
 import {
   aClaim,
@@ -14,7 +15,7 @@ import { aClaimFacts, aServiceFacts, invisible } from "@/server/testing/facts";
 import { serviceFindings } from "./find";
 import { modelNotFound } from "./model-not-found";
 import { modelNotReady } from "./model-not-ready";
-import { transferFindingCodes } from "./transfer-failure";
+import { transferFailure, transferFindingCodes } from "./transfer-failure";
 import { unboundedEphemeralCache } from "./unbounded-ephemeral-cache";
 
 const AT = "2026-03-01T11:40:00Z";
@@ -171,6 +172,18 @@ describe("transferFailure", () => {
     const pods = [failing("no space left on device", container)];
 
     expect(codesOf(aServiceFacts({ pods }))).toEqual(["ModelTransferOutOfSpace"]);
+  });
+
+  it("names the disk of the pod that failed, whatever the service should use by now", () => {
+    const pods = [failing("no space left on device")];
+    const moved = anInferenceService({ spec: { modelCache: { claimName: "larger" } } });
+    const claims = new Map([["larger", null]]);
+    const ofPod = (facts: Partial<ServiceFacts>) =>
+      transferFailure("ModelTransferOutOfSpace")(aServiceFacts(facts))?.message;
+
+    expect(ofPod({ pods, service: moved, claims })).toContain('claim "models-nvme-a" ran out');
+    const onNode = pods.map((pod) => ({ ...pod, spec: { ...pod.spec!, volumes: [] } }));
+    expect(ofPod({ pods: onNode })).toContain("scratch space on node gpu-1");
   });
 
   it("says what is full, with the model's size, and opens the right log", () => {

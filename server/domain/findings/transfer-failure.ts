@@ -1,10 +1,9 @@
 import type { Finding, FindingCode } from "@/server/contract/finding";
-import { planClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
 import type { Pod } from "../objects";
-import { failureOf, initStatuses } from "../pod-state";
+import { cacheClaimOf, failureOf, initStatuses } from "../pod-state";
 import { parseHumanSize } from "../quantity";
-import { conditionOf, servingClaimFacts } from "../service-state";
+import { conditionOf, servingClaim } from "../service-state";
 import { findTransferSign, TRANSFER_REASONS, type TransferReason } from "../transfer-signs";
 import { displaySource, formatBytes, plain, quote } from "../wording";
 import { buildFinding, seen } from "./finding";
@@ -132,7 +131,7 @@ const WORDINGS: Readonly<Record<Failure["code"], Wording>> = {
   ModelTransferOutOfSpace: (facts, failure) => ({
     message: `The disk is full: ${placeOf(facts, failure)} ran out of space while ${modelOf(facts, failure)} was downloaded`,
     nextStep:
-      planKind(facts) === "Ephemeral"
+      claimOf(facts, failure) === null
         ? "Raise spec.resources.ephemeralStorage, or attach a claim with room for the model."
         : `Free space on the claim, expand it, or attach a larger one. ${RETRIES}`,
   }),
@@ -160,19 +159,20 @@ const WORDINGS: Readonly<Record<Failure["code"], Wording>> = {
   }),
 };
 
-function planKind({ service, model, surroundings }: ServiceFacts) {
-  return planClaim({ service, model, settings: surroundings.settings }).kind;
-}
-
-function placeOf(facts: ServiceFacts, { pod }: Failure): string {
-  const claim = servingClaimFacts(facts);
-  if (claim === null) {
-    const node = pod?.spec?.nodeName;
+function placeOf(facts: ServiceFacts, failure: Failure): string {
+  const name = claimOf(facts, failure);
+  if (name === null) {
+    const node = failure.pod?.spec?.nodeName;
     return node === undefined ? "scratch space" : `scratch space on node ${node}`;
   }
-  const capacity = claim.claim.status?.capacity?.["storage"];
+  const capacity = facts.claims.get(name)?.claim.status?.capacity?.["storage"];
   const size = capacity === undefined ? "" : ` (${plain(capacity, 20)})`;
-  return `claim ${quote(claim.claim.metadata.name)}${size}`;
+  return `claim ${quote(name)}${size}`;
+}
+
+/** Where the weights were going: of the pod that failed, which may be of an earlier rollout; null for scratch space. */
+function claimOf(facts: ServiceFacts, { pod }: Failure): string | null {
+  return pod === null ? servingClaim(facts) : cacheClaimOf(pod.spec);
 }
 
 function modelOf({ service, model, downloads }: ServiceFacts, { pod }: Failure): string {
