@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse, stringify } from "yaml";
 
@@ -24,7 +23,7 @@ try {
     const options = { ...(await resolveConfig(file)), parser: "yaml" };
     const text = stringify(definition, { aliasDuplicateObjects: false, lineWidth: 100 });
     writeFileSync(file, await format(text, options));
-    log(`wrote ${join(file)}`);
+    log(`wrote ${file}`);
   }
   await api.close();
 } finally {
