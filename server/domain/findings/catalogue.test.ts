@@ -2,12 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { findingCodes } from "@/server/contract/finding";
-import { catalogue } from "./catalogue";
+import { catalogue, findingOrder } from "./catalogue";
 import { buildFindingsPage } from "./findings-page";
 
 describe("catalogue", () => {
   it("lists every code of the contract exactly once", () => {
     expect(catalogue.map(({ code }) => code).sort()).toEqual([...findingCodes].sort());
+  });
+
+  it("gives every code its place in the order", () => {
+    expect([...findingOrder].sort()).toEqual([...findingCodes].sort());
   });
 
   it.each(catalogue.map((entry) => [entry.code, entry] as const))(
