@@ -80,6 +80,8 @@ const download = (change: Partial<Download>): Download => ({
   totalBytes: 100,
   bytesPerSecond: 2_500_000,
   etaSeconds: 63,
+  startedAt: null,
+  lastProgressAt: null,
   ...change,
 });
 const finding = (code: Finding["code"]): Finding => ({

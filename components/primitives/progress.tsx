@@ -10,7 +10,7 @@ const STATE_WORDS = {
 } as const satisfies Record<Download["state"], string>;
 
 /** `Downloading 37 % · 212 MB/s · 48 s left`: as much of it as is known. */
-export function describeDownload(download: Download): string {
+export function describeDownload(download: Omit<Download, "startedAt" | "lastProgressAt">): string {
   const percent = percentOf(download.receivedBytes, download.totalBytes);
   const parts: string[] = [STATE_WORDS[download.state]];
   if (download.state !== "Running") return parts.join("");

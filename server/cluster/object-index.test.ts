@@ -348,6 +348,8 @@ describe("object index, joins", () => {
       totalBytes: null,
       bytesPerSecond: null,
       etaSeconds: null,
+      startedAt: null,
+      lastProgressAt: null,
     });
     expect(lastTold()).toEqual({ services: [SERVICE], claims: [] });
 

@@ -36,6 +36,8 @@ export const findingCodes = [
   "PodSecurityViolated",
   "PodsRefused",
   "OperatorSettingsUnknown",
+  "DownloadStalled",
+  "DownloadSlow",
 ] as const;
 export const findingCodeSchema = z.enum(findingCodes);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

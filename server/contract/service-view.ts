@@ -58,6 +58,10 @@ export const downloadSchema = z.object({
   totalBytes: z.number().nullable(),
   bytesPerSecond: z.number().nullable(),
   etaSeconds: z.number().nullable(),
+  /** RFC 3339 of the container's start; null when it has not started. */
+  startedAt: z.string().nullable(),
+  /** RFC 3339 when more bytes were last seen than before; null while nothing tells how many there are. */
+  lastProgressAt: z.string().nullable(),
 });
 export type Download = z.infer<typeof downloadSchema>;
 

@@ -27,6 +27,8 @@ const EDGES: Readonly<Record<FindingCode, Kind>> = {
   ModelSourceNotFound: "Pod",
   ModelSourceUnreachable: "Pod",
   ModelTransferFailed: "Pod",
+  DownloadStalled: "Pod",
+  DownloadSlow: "Pod",
   ModelTransferOutOfSpace: "PersistentVolumeClaim",
   ModelCachePVCNotFound: "PersistentVolumeClaim",
   ModelCacheClaimIgnored: "PersistentVolumeClaim",

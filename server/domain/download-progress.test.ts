@@ -36,7 +36,12 @@ describe("parseDownloadProgress", () => {
 });
 
 describe("toDownload", () => {
-  const where = { pod: "p", container: "model-downloader" };
+  const where = {
+    pod: "p",
+    container: "model-downloader",
+    startedAt: "2026-03-01T11:50:00Z",
+    lastProgressAt: null,
+  };
   const progress = { file: "a", receivedBytes: 40, totalBytes: 100, bytesPerSecond: 7 };
 
   it.each([

@@ -33,17 +33,16 @@ export function formatDownloadProgress(progress: DownloadProgress): string {
   return `progress file=${file} received=${receivedBytes} total=${totalBytes ?? "unknown"} rate=${bytesPerSecond}`;
 }
 
+/** Which download it is, and when it began and last got on (RFC 3339). */
+export type DownloadPlace = Pick<Download, "pod" | "container" | "startedAt" | "lastProgressAt">;
+
 /** A running download as it is shown, with the seconds left where rate and length allow it. */
-export function toDownload(
-  progress: DownloadProgress,
-  where: { readonly pod: string; readonly container: string },
-): Download {
+export function toDownload(progress: DownloadProgress, place: DownloadPlace): Download {
   const { receivedBytes, totalBytes, bytesPerSecond } = progress;
   const left = totalBytes === null ? null : Math.max(0, totalBytes - receivedBytes);
   return {
     state: "Running",
-    pod: where.pod,
-    container: where.container,
+    ...place,
     ...progress,
     etaSeconds: left === null || bytesPerSecond === 0 ? null : Math.ceil(left / bytesPerSecond),
   };

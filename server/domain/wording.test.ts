@@ -6,9 +6,11 @@ import {
   displaySource,
   firstSentence,
   formatBytes,
+  lasting,
   listNames,
   plain,
   redactText,
+  secondsBetween,
 } from "./wording";
 
 const GIB = 1024 ** 3;
@@ -85,5 +87,32 @@ describe("words and numbers", () => {
   it("cuts after the first sentence", () => {
     expect(firstSentence("The claim is gone. Two pods serve.")).toBe("The claim is gone");
     expect(firstSentence("Version 1.2 is gone.")).toBe("Version 1.2 is gone");
+  });
+});
+
+describe("lasting", () => {
+  it.each([
+    [-3, "0 seconds"],
+    [1, "1 second"],
+    [119.9, "119 seconds"],
+    [120, "2 minutes"],
+    [7199, "119 minutes"],
+    [7200, "2 hours"],
+    [34 * 3600, "34 hours"],
+    [3 * 86_400, "3 days"],
+  ])("says %s seconds as %s", (seconds, text) => {
+    expect(lasting(seconds)).toBe(text);
+  });
+});
+
+describe("secondsBetween", () => {
+  it.each([
+    ["2026-03-01T12:00:00Z", 60],
+    ["2026-03-01T13:00:00+01:00", 60],
+    [null, null],
+    [undefined, null],
+    ["soon", null],
+  ])("from %s", (from, seconds) => {
+    expect(secondsBetween(from, "2026-03-01T12:01:00Z")).toBe(seconds);
   });
 });

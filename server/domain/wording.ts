@@ -85,3 +85,21 @@ export function firstSentence(text: string): string {
   const end = text.search(/[.!?]\s/u);
   return (end < 0 ? text : text.slice(0, end)).replace(/[.]$/u, "");
 }
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `45 seconds`, `12 minutes`, `5 hours`, `3 days`: whole units, rounded down, of the largest that fills two; below that the next smaller. */
+export function lasting(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 2 * DAY) return count(Math.floor(whole / DAY), "day");
+  if (whole >= 2 * HOUR) return count(Math.floor(whole / HOUR), "hour");
+  return whole >= 2 * MINUTE ? count(Math.floor(whole / MINUTE), "minute") : count(whole, "second");
+}
+
+/** Seconds from one instant (RFC 3339) to another; null when one of them is not known. */
+export function secondsBetween(from: string | null | undefined, to: string): number | null {
+  const span = (Date.parse(to) - Date.parse(from ?? "")) / 1000;
+  return Number.isNaN(span) ? null : span;
+}

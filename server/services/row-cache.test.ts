@@ -6,7 +6,9 @@ import { anInferenceService } from "@/server/testing/builders";
 import type { RowChanges } from "./live-rows";
 import { createRowCache, type RowCacheOptions } from "./row-cache";
 
-type Row = Pick<ServiceView, "namespace" | "name" | "phase" | "findings">;
+type Row = Pick<ServiceView, "namespace" | "name" | "phase" | "findings"> & {
+  readonly download: { readonly state: "Running" } | null;
+};
 
 function aWorld() {
   const phases = new Map([
@@ -14,6 +16,7 @@ function aWorld() {
     ["ml/b", "Creating"],
   ]);
   const computed: string[] = [];
+  const downloading = new Set<string>();
   const published: RowChanges<ServiceView>[] = [];
   const errors: string[] = [];
   const timers: { atMs: number; run: () => void }[] = [];
@@ -38,7 +41,9 @@ function aWorld() {
       const phase = phases.get(key);
       if (phase === "broken") throw new Error("no row");
       const [namespace = "", name = ""] = key.split("/");
-      const row: Row | null = phase === undefined ? null : { namespace, name, phase, findings: [] };
+      const download = downloading.has(key) ? ({ state: "Running" } as const) : null;
+      const row: Row | null =
+        phase === undefined ? null : { namespace, name, phase, findings: [], download };
       return row as ServiceView | null;
     },
     computeClaim: () => null,
@@ -61,6 +66,7 @@ function aWorld() {
     cache: createRowCache(options),
     phases,
     computed,
+    downloading,
     published,
     errors,
     change: (...services: string[]) =>
@@ -132,6 +138,22 @@ describe("the row cache", () => {
     world.advance(5_000);
     world.advance(0);
     expect(keysOf(world.published.at(-1))).toEqual(["ml/b"]);
+  });
+
+  it("looks again at a Ready service that downloads, and no longer when it is done", async () => {
+    const world = aWorld();
+    world.phases.set("ml/b", "Ready");
+    world.downloading.add("ml/a");
+    await world.cache.start();
+    world.advance(5);
+    world.computed.length = 0;
+
+    world.downloading.clear();
+    world.advance(5_000);
+    world.advance(0);
+    world.advance(5_000);
+    world.advance(0);
+    expect(world.computed).toEqual(["ml/a"]);
   });
 
   it("keeps the last row of one that cannot be computed, and says so", async () => {

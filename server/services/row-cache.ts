@@ -45,8 +45,8 @@ const BATCH = 200;
 
 /**
  * Keeps the rows of both lists, computing again only what the index says has changed, and publishes those that came out
- * different. Rows of services that are not Ready, and rows with findings, are also computed every 5 s: some rules look at
- * the clock.
+ * different. Rows of services that are not Ready or download, and rows with findings, are also computed every 5 s:
+ * some rules look at the clock.
  */
 export function createRowCache(options: RowCacheOptions): RowCache {
   return new Cache(options);
@@ -158,7 +158,7 @@ class Cache implements RowCache {
 
   #age(): void {
     for (const [key, row] of this.#services.entries()) {
-      if (row.phase !== "Ready" || row.findings.length > 0) this.#services.markAged(key);
+      if (ages(row)) this.#services.markAged(key);
     }
     for (const [key, row] of this.#claims.entries()) {
       if (row.findings.length > 0) this.#claims.markAged(key);
@@ -166,6 +166,11 @@ class Cache implements RowCache {
     if (this.#services.pending || this.#claims.pending) this.#scheduleFlush(0);
     this.#cancelAgeing = this.#options.timers.after(AGE_MS, () => this.#age());
   }
+}
+
+/** Whether time alone can make the row another one. */
+function ages({ phase, findings, download }: ServiceView): boolean {
+  return phase !== "Ready" || findings.length > 0 || download?.state === "Running";
 }
 
 function keyOf({ metadata }: { metadata: { namespace: string; name: string } }): string {

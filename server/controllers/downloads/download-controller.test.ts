@@ -71,6 +71,8 @@ describe("downloads", () => {
       totalBytes: 500,
       bytesPerSecond: 40,
       etaSeconds: 10,
+      startedAt: NOW,
+      lastProgressAt: NOW,
     });
     expect(reads).toEqual([
       {
@@ -97,6 +99,42 @@ describe("downloads", () => {
     await timers.advance(60_000);
     await controller.idle();
     expect(reads).toHaveLength(2);
+  });
+
+  it("remembers when more came in, while the numbers stand still and the log is silent", async () => {
+    put();
+    controller.start();
+    await controller.idle();
+    await timers.advance(2000);
+    await controller.idle();
+    expect(index.downloadOf(POD)?.lastProgressAt).toBe(NOW);
+
+    log = async () => "";
+    await timers.advance(2000);
+    await controller.idle();
+    expect(index.downloadOf(POD)?.lastProgressAt).toBe(NOW);
+
+    log = async () => "progress file=llama.gguf received=101 total=500 rate=40\n";
+    await timers.advance(2000);
+    await controller.idle();
+    expect(index.downloadOf(POD)?.lastProgressAt).toBe("2026-03-01T12:00:06.000Z");
+  });
+
+  it("counts another file as progress, and begins anew with another run", async () => {
+    put();
+    controller.start();
+    await controller.idle();
+    log = async () => "progress file=mmproj.gguf received=100 total=500 rate=40\n";
+    await timers.advance(2000);
+    await controller.idle();
+    expect(index.downloadOf(POD)?.lastProgressAt).toBe("2026-03-01T12:00:02.000Z");
+
+    put(aPod({ metadata: { resourceVersion: "2" } }));
+    await controller.idle();
+    log = async () => "";
+    put(running("3"));
+    await controller.idle();
+    expect(index.downloadOf(POD)).toMatchObject({ receivedBytes: null, lastProgressAt: null });
   });
 
   it("clears when the pod is removed", async () => {

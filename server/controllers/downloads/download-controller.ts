@@ -1,6 +1,7 @@
 import type { Download } from "@/server/contract/service-view";
 import type { ObjectIndex } from "@/server/cluster/object-index";
 import {
+  type DownloadPlace,
   type DownloadProgress,
   parseDownloadProgress,
   toDownload,
@@ -15,6 +16,7 @@ import {
   type ControllerOptions,
 } from "@/server/runtime/controller";
 import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
+import { systemTimers, type Timers } from "@/server/runtime/timers";
 
 export type DownloadControllerDeps = Pick<ControllerOptions, "onError" | "timers"> & {
   readonly index: Pick<ObjectIndex, "get" | "list" | "subscribe" | "setDownload">;
@@ -38,7 +40,7 @@ const WORKERS = 4;
  * when the download ends. Numbers that cannot be read are null: unknown, not zero.
  */
 export function createDownloadController(deps: DownloadControllerDeps): Controller {
-  const running = new Set<string>();
+  const running: RunningDownloads = new Map();
   const queue = createController({
     name: "downloads",
     workers: WORKERS,
@@ -73,30 +75,53 @@ export function createDownloadController(deps: DownloadControllerDeps): Controll
   }
 }
 
+/** Per pod, what was last seen to come in, and when; null before the first numbers. */
+type RunningDownloads = Map<string, Seen | null>;
+type Seen = Pick<DownloadProgress, "file" | "receivedBytes"> & { readonly at: string };
+
 async function reconcileDownload(
   podKey: string,
-  running: Set<string>,
-  { index, logs }: DownloadControllerDeps,
+  running: RunningDownloads,
+  { index, logs, timers = systemTimers }: DownloadControllerDeps,
 ): Promise<ReconcileResult> {
   const pod = index.get("pods", podKey);
-  const container = pod && runningDownloader(pod);
-  if (pod === null || container === null) {
+  const downloader = pod && runningDownloader(pod);
+  if (pod === null || downloader === null) {
     if (running.delete(podKey)) index.setDownload(podKey, null);
     return DONE;
   }
   const { namespace, name } = pod.metadata;
-  const where = { pod: name, container };
-  if (!running.has(podKey)) index.setDownload(podKey, unknownProgress(where));
-  running.add(podKey);
+  const { container, startedAt } = downloader;
+  const place = { pod: name, container, startedAt, lastProgressAt: null };
+  if (!running.has(podKey)) {
+    running.set(podKey, null);
+    index.setDownload(podKey, unknownProgress(place));
+  }
   try {
-    const progress = await readProgress(logs, { namespace, ...where });
-    if (progress !== null) index.setDownload(podKey, toDownload(progress, where));
+    const progress = await readProgress(logs, { namespace, pod: name, container });
+    if (progress !== null) {
+      const lastProgressAt = noteProgress(progress, { running, podKey, timers });
+      index.setDownload(podKey, toDownload(progress, { ...place, lastProgressAt }));
+    }
     return requeueAfter(Math.max(POLL_MS, running.size * SPACING_MS));
   } catch (error) {
-    index.setDownload(podKey, unknownProgress(where)); // old numbers would look like fresh ones
+    index.setDownload(podKey, unknownProgress(place)); // old numbers would look like fresh ones
     if (hasReason(error, "Forbidden")) return requeueAfter(FORBIDDEN_MS);
     throw error;
   }
+}
+
+/** When more was last seen than before: now, unless file and bytes are those of the look before. */
+function noteProgress(
+  { file, receivedBytes }: DownloadProgress,
+  at: { readonly running: RunningDownloads; readonly podKey: string; readonly timers: Timers },
+): string {
+  const { running, podKey, timers } = at;
+  const before = running.get(podKey) ?? null;
+  if (before?.file === file && before.receivedBytes === receivedBytes) return before.at;
+  const seen = { file, receivedBytes, at: new Date(timers.now()).toISOString() };
+  running.set(podKey, seen);
+  return seen.at;
 }
 
 /** The newest numbers in the log; null where there are none yet, or the container is just starting or gone. */
@@ -110,12 +135,13 @@ async function readProgress(logs: LogReader, target: LogTarget): Promise<Downloa
 }
 
 /** The init container that is fetching weights right now; null when none is. */
-function runningDownloader(pod: Pod): string | null {
+function runningDownloader(pod: Pod): Pick<Download, "container" | "startedAt"> | null {
   if (pod.metadata.deletionTimestamp !== undefined) return null;
   const status = initStatuses(pod).find(
     ({ name, state }) => DOWNLOADERS.includes(name) && state?.running !== undefined,
   );
-  return status?.name ?? null;
+  if (status === undefined) return null;
+  return { container: status.name, startedAt: status.state?.running?.startedAt ?? null };
 }
 
 function lastProgress(text: string): DownloadProgress | null {
@@ -126,10 +152,10 @@ function lastProgress(text: string): DownloadProgress | null {
   return null;
 }
 
-function unknownProgress(where: { readonly pod: string; readonly container: string }): Download {
+function unknownProgress(place: DownloadPlace): Download {
   return {
     state: "Running",
-    ...where,
+    ...place,
     file: null,
     receivedBytes: null,
     totalBytes: null,

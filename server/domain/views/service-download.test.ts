@@ -25,6 +25,8 @@ const logged = (pod: string, receivedBytes: number): [string, Download] => [
     totalBytes: 100,
     bytesPerSecond: 10,
     etaSeconds: 5,
+    startedAt: null,
+    lastProgressAt: null,
   },
 ];
 const running = { running: { startedAt: "2026-03-01T11:00:00Z" } };
@@ -48,6 +50,8 @@ describe("buildDownload", () => {
       totalBytes: null,
       bytesPerSecond: null,
       etaSeconds: null,
+      startedAt: "running" in now ? now.running.startedAt : null,
+      lastProgressAt: null,
     });
   });
 

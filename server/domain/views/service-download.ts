@@ -31,6 +31,7 @@ function downloadsOf(pod: Pod, logged: Download | null): Download[] {
         state,
         pod: pod.metadata.name,
         container: name,
+        startedAt: startOf(pod, name),
         bytesPerSecond: state === "Running" ? numbers.bytesPerSecond : null,
         etaSeconds: state === "Running" ? numbers.etaSeconds : null,
       };
@@ -43,7 +44,13 @@ const UNKNOWN = {
   totalBytes: null,
   bytesPerSecond: null,
   etaSeconds: null,
+  lastProgressAt: null,
 };
+
+function startOf(pod: Pod, container: string): string | null {
+  const state = initStatuses(pod).find(({ name }) => name === container)?.state;
+  return state?.running?.startedAt ?? state?.terminated?.startedAt ?? null;
+}
 
 function stateOf(pod: Pod, container: string): Download["state"] {
   const status = initStatuses(pod).find(({ name }) => name === container);

@@ -1,4 +1,5 @@
 import { concurrentDownload } from "../concurrent-download";
+import { downloadSlow, downloadStalled } from "../download-pace";
 import { unboundedEphemeralCache } from "../unbounded-ephemeral-cache";
 import { type CatalogueEntry, service, transfer } from "./entry";
 
@@ -36,6 +37,18 @@ export const transferEntries: readonly CatalogueEntry[] = [
     severity: "error",
     explanation:
       "An init container of the model cache ended with an error that is none of the known causes. The finding quotes the last line of its log.",
+  }),
+  service("DownloadStalled", downloadStalled, {
+    title: "The download has stopped",
+    severity: "warning",
+    explanation:
+      "The downloader runs, and no byte has come in for five minutes. LLMKube's downloader has no time limit and does not resume: a connection that was forgotten on the way is waited for without end. Silent where nothing reports how many bytes there are, because unknown is not stalled.",
+  }),
+  service("DownloadSlow", downloadSlow, {
+    title: "The download takes hours",
+    severity: "warning",
+    explanation:
+      "At the present rate the download takes more than an hour longer. Rates of its first minute are not judged.",
   }),
   service("ConcurrentDownload", concurrentDownload, {
     title: "Two pods download into one directory",
