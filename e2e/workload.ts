@@ -6,10 +6,7 @@ const GROUP = "/apis/inference.llmkube.dev/v1alpha1";
 /** Objects of one namespace, as their owner would make them with kubectl. */
 export type Workload = {
   /** A Model whose weights are `sizeBytes` big, and a service on it. */
-  createService(
-    name: string,
-    options?: { readonly claimName?: string; readonly manager?: string },
-  ): Promise<void>;
+  createService(name: string, options?: ServiceOptions): Promise<void>;
   /** A bound claim on a hostPath volume of its own: works with and without a provisioner. */
   createClaim(name: string): Promise<void>;
   /** What the operator's shared claim binds to on a cluster without a default storage class. */
@@ -24,6 +21,14 @@ export type Workload = {
   podTemplate(deployment: string): Promise<PodTemplate | undefined>;
   claims(): Promise<readonly KubeObject[]>;
   events(reason: string): Promise<readonly KubeObject[]>;
+};
+
+export type ServiceOptions = {
+  readonly claimName?: string;
+  readonly persistence?: "Cached" | "Ephemeral";
+  readonly manager?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
 };
 
 export type PodTemplate = {
@@ -73,10 +78,11 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
         {
           apiVersion: "inference.llmkube.dev/v1alpha1",
           kind: "InferenceService",
-          metadata: named(name),
+          metadata: { ...named(name), ...(options.labels && { labels: options.labels }) },
           spec: {
             modelRef: name,
-            ...(options.claimName && { modelCache: { claimName: options.claimName } }),
+            ...modelCacheOf(options),
+            ...(options.nodeSelector && { nodeSelector: options.nodeSelector }),
             resources: { cpu: "1", memory: "1Gi" },
           },
         },
@@ -122,4 +128,9 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
       return events.filter((event) => event["reason"] === reason);
     },
   };
+}
+
+function modelCacheOf({ claimName, persistence }: ServiceOptions): object {
+  if (claimName === undefined && persistence === undefined) return {};
+  return { modelCache: { ...(claimName && { claimName }), ...(persistence && { persistence }) } };
 }

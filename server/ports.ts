@@ -190,6 +190,7 @@ export type NewAttachment = {
   readonly claimName: string | null;
   readonly persistence: "Cached" | "Ephemeral" | null;
   readonly previousClaimName: string | null;
+  readonly previousPersistence: "Cached" | "Ephemeral" | null;
   readonly actor: Actor;
   readonly comment: string | null;
   readonly writeAnyway: boolean;

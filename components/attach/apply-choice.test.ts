@@ -25,6 +25,7 @@ const preflight = (change: Partial<Preflight>): Preflight => ({
   before: "",
   after: "",
   ownership: null,
+  repository: null,
   equivalents: { kubectl: "k", yaml: "y", kustomize: "patch" },
   ...change,
 });

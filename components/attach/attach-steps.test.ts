@@ -12,6 +12,8 @@ const attachment = (change: Partial<Attachment> = {}): Attachment => ({
   serviceUid: "u",
   claimName: "nvme",
   previousClaimName: null,
+  persistence: null,
+  previousPersistence: null,
   actor: "local",
   comment: null,
   writeAnyway: false,

@@ -95,6 +95,7 @@ async function attach(name: string, claimName: string | null): Promise<void> {
     claimName,
     persistence: null,
     previousClaimName: seen.spec.modelCache?.claimName ?? null,
+    previousPersistence: null,
     actor: { name: "ada", groups: [] },
     comment: null,
     writeAnyway: true,

@@ -62,6 +62,10 @@ export const attachmentSchema = z.object({
   /** null asks to remove the claim from the spec. */
   claimName: z.string().nullable(),
   previousClaimName: z.string().nullable(),
+  /** What the request wants `spec.modelCache.persistence` to be; null leaves it as it is. */
+  persistence: persistenceSchema.nullable(),
+  /** What the spec said before; null: nothing, or it was stored before this was kept. */
+  previousPersistence: persistenceSchema.nullable(),
   actor: z.string(),
   comment: z.string().nullable(),
   writeAnyway: z.boolean(),
@@ -83,6 +87,8 @@ export const createAttachmentSchema = z.strictObject({
   writeAnyway: z.boolean().optional(),
   takeOwnership: z.boolean().optional(),
   comment: z.string().max(500).optional(),
+  /** The claim the spec named when the change was looked at (null: none). Another one by now is answered with 409, and nothing is stored. */
+  expectedClaimName: z.string().max(253).nullable().optional(),
 });
 export type CreateAttachment = z.infer<typeof createAttachmentSchema>;
 

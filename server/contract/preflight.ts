@@ -51,6 +51,23 @@ export const diffEntrySchema = z.object({
 });
 export type DiffEntry = z.infer<typeof diffEntrySchema>;
 
+/** The object in the cluster through which a repository reaches the service, as far as the service's labels tell. */
+export const repositorySchema = z.object({
+  /** The tool's name, such as Flux. */
+  tool: z.string(),
+  /** What it does after somebody else wrote the field: one sentence. */
+  consequence: z.string(),
+  /** null: the service does not say which one. */
+  object: z
+    .object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
+    .nullable(),
+  /** Where in the repository the change belongs: one sentence. */
+  hint: z.string(),
+  /** Makes the tool look now instead of at its next round; null where that is not known. */
+  command: z.string().nullable(),
+});
+export type Repository = z.infer<typeof repositorySchema>;
+
 export const preflightSchema = z.object({
   verdict: verdictSchema,
   checks: z.array(checkSchema),
@@ -60,6 +77,8 @@ export const preflightSchema = z.object({
   before: z.string(),
   after: z.string().nullable(),
   ownership: fieldOwnerSchema.nullable(),
+  /** Where the change belongs when a GitOps tool owns the field; null when none does. */
+  repository: repositorySchema.nullable(),
   equivalents: z.object({ kubectl: z.string(), yaml: z.string(), kustomize: z.string() }),
 });
 export type Preflight = z.infer<typeof preflightSchema>;

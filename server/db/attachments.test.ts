@@ -32,6 +32,7 @@ describe("create", () => {
       aRequest({
         persistence: "Cached",
         previousClaimName: "old",
+        previousPersistence: "Ephemeral",
         comment: "for the demo",
         writeAnyway: true,
         takeOwnership: true,
@@ -45,6 +46,8 @@ describe("create", () => {
       serviceUid: "uid-1",
       claimName: "models-nvme-a",
       previousClaimName: "old",
+      persistence: "Cached",
+      previousPersistence: "Ephemeral",
       actor: "jo",
       comment: "for the demo",
       writeAnyway: true,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 
-import { claimFieldOwners, lastWriter, mainOwner, otherOwners } from "./field-owner";
+import {
+  changedFieldOwners,
+  claimFieldOwners,
+  lastWriter,
+  mainOwner,
+  otherOwners,
+} from "./field-owner";
 import { gitopsTool, isGitopsManager } from "./gitops";
 
 const entry = (manager: string, time: string, fields: object = { "f:claimName": {} }) => ({
@@ -51,6 +57,21 @@ describe("claimFieldOwners", () => {
 
     expect(writer?.manager).toBe("kubectl");
     expect(lastWriter(undefined)).toBeNull();
+  });
+});
+
+describe("changedFieldOwners", () => {
+  const managedFields = [
+    entry("mooring", "2026-03-01T10:00:00Z"),
+    entry("kubectl", "2026-03-01T12:00:00Z", { "f:persistence": {} }),
+    entry("helm", "2026-03-01T12:00:00Z", { "f:claimNames": {} }),
+  ];
+  const managers = (persistence: string | null) =>
+    changedFieldOwners(managedFields, { persistence }).map(({ manager }) => manager);
+
+  it("counts whoever set persistence only where the change sets it too", () => {
+    expect(managers("Cached")).toEqual(["kubectl", "mooring"]);
+    expect(managers(null)).toEqual(["mooring"]);
   });
 });
 

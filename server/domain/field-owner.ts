@@ -9,8 +9,26 @@ type Entry = ManagedFields[number];
 
 /** Who owns `spec.modelCache.claimName`, latest writer first; empty when nobody does. */
 export function claimFieldOwners(managedFields: ManagedFields | undefined): FieldOwner[] {
+  return ownersOf(managedFields, ["f:claimName"]);
+}
+
+/** Who owns a field that a change writes: the claim's always, persistence only where it is asked for. Latest writer first. */
+export function changedFieldOwners(
+  managedFields: ManagedFields | undefined,
+  change: { readonly persistence: string | null },
+): FieldOwner[] {
+  return ownersOf(
+    managedFields,
+    change.persistence === null ? ["f:claimName"] : ["f:claimName", "f:persistence"],
+  );
+}
+
+function ownersOf(
+  managedFields: ManagedFields | undefined,
+  fields: readonly ("f:claimName" | "f:persistence")[],
+): FieldOwner[] {
   return (managedFields ?? [])
-    .filter(ownsClaimName)
+    .filter((entry) => fields.some((field) => owns(entry, field)))
     .map(toOwner)
     .sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
 }
@@ -35,8 +53,8 @@ export function lastWriter(managedFields: ManagedFields | undefined): FieldOwner
   return writers.find((writer) => writer.manager !== MOORING_MANAGER) ?? null;
 }
 
-function ownsClaimName(entry: Entry): boolean {
-  const path = ["f:spec", "f:modelCache", "f:claimName"];
+function owns(entry: Entry, field: string): boolean {
+  const path = ["f:spec", "f:modelCache", field];
   const leaf = path.reduce<unknown>(
     (fields, key) => (isRecord(fields) ? fields[key] : undefined),
     entry.fieldsV1,

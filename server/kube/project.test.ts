@@ -27,6 +27,7 @@ describe("project", () => {
         managedFields: [
           owner("flux", { "f:modelRef": {}, "f:modelCache": { ".": {}, "f:claimName": {} } }),
           owner("kubectl", { "f:replicas": {} }),
+          owner("helm", { "f:modelCache": { "f:persistence": {}, "f:other": {} } }),
           { manager: "llmkube", operation: "Update", subresource: "status", fieldsV1: {} },
         ],
       },
@@ -35,6 +36,7 @@ describe("project", () => {
 
     expect(project("inferenceservices", raw).metadata.managedFields).toEqual([
       owner("flux", { "f:modelCache": { "f:claimName": {} } }),
+      owner("helm", { "f:modelCache": { "f:persistence": {} } }),
     ]);
   });
 

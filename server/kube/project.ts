@@ -71,7 +71,7 @@ const PROJECTIONS: { readonly [P in WritablePlural]?: (object: RawObject) => Raw
 
 function projectMeta(plural: WritablePlural, meta: RawMeta): RawMeta {
   const { managedFields, annotations, ...kept } = meta;
-  const owners = plural === "inferenceservices" ? claimOwners(managedFields ?? []) : [];
+  const owners = plural === "inferenceservices" ? cacheOwners(managedFields ?? []) : [];
   const notes = Object.entries(annotations ?? {}).filter(([name]) => name !== LAST_APPLIED);
   return {
     ...kept,
@@ -80,14 +80,19 @@ function projectMeta(plural: WritablePlural, meta: RawMeta): RawMeta {
   };
 }
 
-/** Who owns `spec.modelCache.claimName`, and nothing else that they own. */
-function claimOwners(entries: readonly ManagedField[]): ManagedField[] {
-  return entries
-    .filter(({ fieldsV1 }) => at(fieldsV1, "f:spec", "f:modelCache", "f:claimName") !== undefined)
-    .map((entry) => ({
-      ...entry,
-      fieldsV1: { "f:spec": { "f:modelCache": { "f:claimName": {} } } },
-    }));
+/** The two fields that Mooring writes. */
+const CACHE_FIELDS = ["f:claimName", "f:persistence"] as const;
+
+/** Who owns `claimName` and `persistence` of `spec.modelCache`, and nothing else that they own. */
+function cacheOwners(entries: readonly ManagedField[]): ManagedField[] {
+  return entries.flatMap((entry) => {
+    const owned = CACHE_FIELDS.filter(
+      (field) => at(entry.fieldsV1, "f:spec", "f:modelCache", field) !== undefined,
+    );
+    if (owned.length === 0) return [];
+    const fields = Object.fromEntries(owned.map((field) => [field, {}]));
+    return [{ ...entry, fieldsV1: { "f:spec": { "f:modelCache": fields } } }];
+  });
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

@@ -7,8 +7,9 @@ import { buildImpact } from "@/server/domain/preflight/impact";
 import { dryRunCheck, permissionCheck } from "@/server/domain/preflight/server-checks";
 import { foldVerdict } from "@/server/domain/preflight/verdict";
 import { withClaim } from "@/server/domain/preflight/with-claim";
-import { claimFieldOwners, mainOwner } from "@/server/domain/field-owner";
+import { changedFieldOwners, mainOwner } from "@/server/domain/field-owner";
 import type { InferenceService, Meta } from "@/server/domain/objects";
+import { findRepository } from "@/server/domain/repository";
 import { toYaml } from "@/server/domain/views/to-yaml";
 import type { ServiceContext } from "./context";
 import { dryRunChange } from "./dry-run-change";
@@ -36,6 +37,7 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
     dryRunChange(ctx.claimField, before.service, change),
   ]);
   const stored = dryRun.stored;
+  const ownership = mainOwner(changedFieldOwners(dryRun.current.metadata.managedFields, change));
   const checks = [
     ...buildChecks(after, before, change),
     permissionCheck(allowed, ctx.actor.name),
@@ -48,7 +50,8 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
     diff: buildDiff(dryRun.current, stored ?? after.service),
     before: specYaml(dryRun.current),
     after: stored && specYaml(stored),
-    ownership: mainOwner(claimFieldOwners(dryRun.current.metadata.managedFields)),
+    ownership,
+    repository: ownership && findRepository(dryRun.current, ownership),
     equivalents: equivalents(key, change),
   };
 }

@@ -142,6 +142,8 @@ function anAttachmentStore(): AttachmentStore {
         serviceUid: input.serviceUid,
         claimName: input.claimName,
         previousClaimName: input.previousClaimName,
+        persistence: input.persistence,
+        previousPersistence: input.previousPersistence,
         actor: input.actor.name,
         comment: input.comment,
         state: "Pending",

@@ -202,6 +202,28 @@ describe("attachment, against an API server", () => {
       .toBe("Effective");
   });
 
+  it("sets persistence to Cached beside the claim only when asked to, and a request for what was there before restores it", async () => {
+    await aBoundClaim("models-a");
+    const name = await aService({ persistence: "Ephemeral" });
+    const cacheNow = async () => (await workload.service(name))?.["spec"].modelCache as unknown;
+
+    const unasked = await reconcile(await request(name));
+    expect(unasked).toMatchObject({ state: "Blocked", reason: "ClaimWillBeUsed" });
+    expect(await cacheNow()).toEqual({ persistence: "Ephemeral" });
+
+    const refused = await reconcile(await request(name, { persistence: "Cached" }));
+    expect(refused).toMatchObject({ state: "Conflict", reason: "OwnedByOther" });
+
+    const asked = { persistence: "Cached", takeOwnership: true } as const;
+    expect(await reconcile(await request(name, asked))).toMatchObject({ state: "Applied" });
+    expect(await cacheNow()).toEqual({ claimName: "models-a", persistence: "Cached" });
+
+    const back = { claimName: null, persistence: "Ephemeral" } as const;
+    const reverted = await reconcile(await request(name, back));
+    expect(["Applied", "Effective"]).toContain(reverted.state);
+    expect(await cacheNow()).toEqual({ persistence: "Ephemeral" });
+  });
+
   it("is Blocked by a missing claim with nothing written, and goes on once somebody makes it", async () => {
     const name = await aService();
     const id = await request(name);

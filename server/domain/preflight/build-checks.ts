@@ -23,7 +23,7 @@ export function buildChecks(
   change: AskedChange,
 ): Check[] {
   const { claimName, takeOwnership = false } = change;
-  const ownership = checkOwnership(before, { claimName, takeOwnership });
+  const ownership = checkOwnership(before, { ...change, takeOwnership });
   if (claimName === null) return [...checksWithoutClaim(after), ownership];
   const claimFacts = after.claims.get(claimName) ?? null;
   return [

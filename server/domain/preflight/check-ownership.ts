@@ -1,19 +1,21 @@
 import type { Check } from "@/server/contract/preflight";
 import { declaredClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
-import { claimFieldOwners, mainOwner, otherOwners } from "../field-owner";
+import { changedFieldOwners, mainOwner, otherOwners } from "../field-owner";
 import { MODEL_CACHE_FIELD, seen } from "../findings/finding";
 import { gitopsTool } from "../gitops";
+import type { InferenceService } from "../objects";
 import { plain, quote } from "../wording";
 import { buildCheck } from "./verdict";
+import type { ClaimChange } from "./with-claim";
 
 /** Who owns the field that would be written. A foreign owner is a warning: the API server refuses unless ownership is taken, and a GitOps tool sets it back. */
 export function checkOwnership(
   before: ServiceFacts,
-  change: { readonly claimName: string | null; readonly takeOwnership: boolean },
+  change: ClaimChange & { readonly takeOwnership: boolean },
 ): Check {
   const { service, surroundings } = before;
-  const owners = claimFieldOwners(service.metadata.managedFields);
+  const owners = changedFieldOwners(service.metadata.managedFields, change);
   const owner = mainOwner(otherOwners(owners));
   if (owner === null) {
     const message = owners.length === 0 ? "Nobody owns the field yet." : "Mooring owns the field.";
@@ -29,7 +31,7 @@ export function checkOwnership(
   ];
   const tool = gitopsTool(owner.manager);
   const who = tool === null ? quote(owner.manager) : `${tool} (${quote(owner.manager)})`;
-  if (declaredClaim(service) === change.claimName) {
+  if (isSaidAlready(service, change)) {
     return buildCheck(
       "Ownership",
       ["pass", `The field is set by ${who}, to the same value.`],
@@ -38,6 +40,11 @@ export function checkOwnership(
   }
   const message = `The field is set by ${who}${CONSEQUENCES[consequence(owner.gitops, change)]}`;
   return buildCheck("Ownership", ["warn", message], evidence);
+}
+
+function isSaidAlready(service: InferenceService, change: ClaimChange): boolean {
+  if (declaredClaim(service) !== change.claimName) return false;
+  return change.persistence === null || change.persistence === service.spec.modelCache?.persistence;
 }
 
 const CONSEQUENCES = {

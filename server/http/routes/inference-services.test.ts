@@ -193,6 +193,44 @@ describe("POST attachments", () => {
     expect(accepted.map(({ id }) => id)).toEqual(["att-1"]);
   });
 
+  it("keeps what the request says about persistence, and what the spec said before", async () => {
+    const { host } = await aRouteWorld();
+    const response = await ask(host, inferenceServiceAttachments, {
+      method: "POST",
+      params: LLAMA,
+      body: {
+        claimName: "models-nvme-b",
+        persistence: "Cached",
+        expectedClaimName: "models-nvme-a",
+      },
+    });
+
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({
+      persistence: "Cached",
+      previousPersistence: null,
+    });
+  });
+
+  it.each([
+    ["another claim", "models-nvme-c"],
+    ["no claim", null],
+  ])("answers 409 and stores nothing when the caller looked at %s", async (_case, expected) => {
+    const { host, accepted } = await aRouteWorld();
+    const response = await ask(host, inferenceServiceAttachments, {
+      method: "POST",
+      params: LLAMA,
+      body: { claimName: "models-nvme-b", expectedClaimName: expected },
+    });
+
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({
+      code: "Conflict",
+      detail: expect.stringContaining('"models-nvme-a"') as unknown,
+    });
+    expect(accepted).toEqual([]);
+  });
+
   it.each<[string, object, string]>([
     ["a name no claim can have", { claimName: "Models_A" }, "#/body/claimName"],
     ["no claim at all", {}, "#/body/claimName"],
