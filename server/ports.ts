@@ -181,7 +181,12 @@ export type LogTarget = {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
-  readonly tailLines?: number;
+  /** The run before the present one; while the container waits to be started again, the one that ended last. */
+  readonly previous?: boolean;
+  /** Each line begins with the instant it was written at. */
+  readonly timestamps?: boolean;
+  /** null: all that the node has kept. */
+  readonly tailLines?: number | null;
 };
 
 export type NewAttachment = {

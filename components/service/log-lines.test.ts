@@ -10,6 +10,8 @@ const container = (name: string, change: Partial<Container> = {}): Container => 
   state: "Running",
   reason: null,
   exitCode: null,
+  restarts: 0,
+  hasPrevious: false,
   ...change,
 });
 const pod = (name: string, ...containers: Container[]): PodView => ({

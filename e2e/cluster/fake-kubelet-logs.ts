@@ -1,32 +1,84 @@
 import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import type { KubeApi } from "./kube-api";
 
-const CONTAINER_LOGS = /^\/containerLogs\/[^/]+\/[^/]+\/[^/?]+/;
+const CONTAINER_LOGS = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/?]+)/;
 
-/** What LLMKube's download step says; every container of the stand-in says the same. */
+/** What LLMKube's download step says; every container of the stand-in says the same, unless it has failed. */
 const LINES = ["Downloading model from source...", "Model downloaded successfully"];
 /** A reader with `follow` gets the second line while it is connected. */
 const BETWEEN_MS = 500;
 
-function createLogServer(key: string, cert: string): Server {
+type ContainerStatus = {
+  readonly name: string;
+  readonly state?: { readonly waiting?: unknown };
+  readonly lastState?: { readonly terminated?: { readonly message?: string } };
+};
+
+function createLogServer(api: KubeApi, key: string, cert: string): Server {
   return createServer({ key, cert }, (request, response) => {
-    const url = request.url ?? "";
-    if (!CONTAINER_LOGS.test(url)) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.writeHead(200, { "content-type": "text/plain" });
-    const follows = new URL(url, "https://kubelet").searchParams.get("follow") === "true";
-    if (!follows) {
-      response.end(LINES.map((line) => `${line}\n`).join(""));
-      return;
-    }
-    response.write(`${LINES[0] ?? ""}\n`);
-    setTimeout(() => response.end(`${LINES[1] ?? ""}\n`), BETWEEN_MS);
+    answer(api, request.url ?? "", response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
+    });
   });
+}
+
+async function answer(api: KubeApi, url: string, response: ServerResponse): Promise<void> {
+  const match = CONTAINER_LOGS.exec(url);
+  if (match === null) {
+    response.writeHead(404).end();
+    return;
+  }
+  const [, namespace = "", pod = "", container = ""] = match;
+  const wanted = new URL(url, "https://kubelet").searchParams;
+  const status = await statusOf(api, `/api/v1/namespaces/${namespace}/pods/${pod}`, container);
+  const failed = status?.lastState?.terminated;
+  if (wanted.get("previous") === "true" && failed === undefined) {
+    const text = `previous terminated container "${container}" in pod "${pod}" not found`;
+    response.writeHead(400, { "content-type": "text/plain" }).end(text);
+    return;
+  }
+  response.writeHead(200, { "content-type": "text/plain" });
+  const readsFailed = wanted.get("previous") === "true" || status?.state?.waiting !== undefined;
+  if (failed !== undefined && readsFailed) {
+    response.end(lastLines([LINES[0] ?? "", (failed.message ?? "").trimEnd()], wanted));
+    return;
+  }
+  print(response, wanted);
+}
+
+function print(response: ServerResponse, wanted: URLSearchParams): void {
+  if (wanted.get("follow") !== "true") {
+    response.end(lastLines(LINES, wanted));
+    return;
+  }
+  response.write(`${LINES[0] ?? ""}\n`);
+  setTimeout(() => response.end(`${LINES[1] ?? ""}\n`), BETWEEN_MS);
+}
+
+function lastLines(lines: readonly string[], wanted: URLSearchParams): string {
+  const count = Number(wanted.get("tailLines") ?? lines.length);
+  return lines
+    .slice(-count)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+async function statusOf(
+  api: KubeApi,
+  path: string,
+  container: string,
+): Promise<ContainerStatus | undefined> {
+  const { initContainerStatuses = [], containerStatuses = [] } = ((await api.get(path))?.[
+    "status"
+  ] ?? {}) as {
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+  return [...initContainerStatuses, ...containerStatuses].find(({ name }) => name === container);
 }
 
 function close(server: Server): Promise<void> {
@@ -45,6 +97,7 @@ export async function startFakeKubeletLogs(
   certificate: { readonly keyFile: string; readonly certFile: string },
 ): Promise<{ stop(): Promise<void> }> {
   const server = createLogServer(
+    api,
     readFileSync(certificate.keyFile, "utf8"),
     readFileSync(certificate.certFile, "utf8"),
   );

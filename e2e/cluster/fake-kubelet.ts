@@ -1,3 +1,4 @@
+import { crashingStatus, downloadFailure } from "./fake-failures";
 import type { KubeApi, KubeObject } from "./kube-api";
 
 type ContainerStatus = Readonly<Record<string, unknown>>;
@@ -62,6 +63,14 @@ function ended(pod: KubeObject, now: string): Readonly<Record<string, unknown>> 
   };
 }
 
+/** What a container that was started again says about its run before. */
+function earlierRun(pod: KubeObject, container: string): ContainerStatus {
+  const statuses = (pod["status"]?.initContainerStatuses ?? []) as readonly ContainerStatus[];
+  const before = statuses.find(({ name }) => name === container);
+  const { lastState, restartCount } = { lastState: {}, restartCount: 0, ...before };
+  return { lastState, restartCount };
+}
+
 /** The status of a scheduled pod one step further: initialising, then running and ready, or ended where it is to run once. undefined: nothing more to do. */
 export function nextPodStatus(
   pod: KubeObject,
@@ -81,7 +90,10 @@ export function nextPodStatus(
     conditions: ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) =>
       condition(type, true, now),
     ),
-    initContainerStatuses: inits.map((container) => status(container, done, true)),
+    initContainerStatuses: inits.map((container) => ({
+      ...status(container, done, true),
+      ...earlierRun(pod, container.name),
+    })),
     containerStatuses: containers.map((container) =>
       status(container, { running: { startedAt: now } }, true),
     ),
@@ -98,8 +110,17 @@ async function step(api: KubeApi, pod: KubeObject, runsPods: boolean): Promise<v
   }
   const labels = pod.metadata["labels"] as Readonly<Record<string, string>> | undefined;
   if (!runsPods || !pod["spec"]?.nodeName || labels?.[HOLD]) return;
-  const next = nextPodStatus(pod, new Date().toISOString());
+  const next = await nextOf(api, pod);
   if (next) await api.patchStatus(path, next);
+}
+
+/** A pod whose download fails is looked at again each time: the cause may have gone. */
+async function nextOf(api: KubeApi, pod: KubeObject) {
+  const now = new Date().toISOString();
+  const begun = pod["status"]?.initContainerStatuses !== undefined;
+  const lasting = pod["spec"]?.restartPolicy !== "Never" && pod["status"]?.phase === "Pending";
+  const failure = begun && lasting ? await downloadFailure(api, pod) : null;
+  return failure === null ? nextPodStatus(pod, now) : crashingStatus(pod, failure, now);
 }
 
 /**

@@ -27,10 +27,10 @@ async function out(...args: string[]): Promise<string> {
 const path = (...parts: string[]) => `/api/v1/namespaces/${namespace}/${parts.join("/")}`;
 
 /** A pod whose init container does what LLMKube's download step does. */
-function aPod(name: string) {
+function aPod(name: string, source = "size-4000000000") {
   const file = "/models/0123456789abcdef/weights.gguf";
   const env = [
-    { name: "MODEL_SOURCE", value: "https://models.test/size-4000000000/weights.gguf" },
+    { name: "MODEL_SOURCE", value: `https://models.test/${source}/weights.gguf` },
     { name: "CACHE_DIR", value: "/models/0123456789abcdef" },
     { name: "MODEL_PATH", value: file },
   ];
@@ -231,6 +231,35 @@ describe.skipIf(SKIP)(`kubectl reads (${SKIP ?? "found"})`, () => {
     expect(last).toBe(text);
     const wrong = await kubectl.run(["logs", "downloads", "-c", "other"]);
     expect(wrong.text).toContain("container other is not valid for pod downloads");
+  });
+
+  it("logs --previous prints the run before, and says so where there is none", async () => {
+    const none = await kubectl.run(["logs", "--previous", "downloads", "-c", "model-downloader"]);
+    expect(none.code).toBe(1);
+    expect(none.text).toContain(
+      'previous terminated container "model-downloader" in pod "downloads" not found',
+    );
+    await api.post(path("pods"), aPod("crashes", "fail-404"));
+    const restarts = async () => {
+      const { body } = await api.get(path("pods", "crashes"));
+      const [first] = items(body["status"]?.initContainerStatuses ?? []);
+      return Number(first?.["restartCount"] ?? 0);
+    };
+    await expect
+      .poll(restarts, {
+        timeout: 20_000,
+        interval: 50,
+        message: "the container to be started again",
+      })
+      .toBeGreaterThan(0);
+    const text = await out("logs", "--previous", "crashes", "-c", "model-downloader");
+    expect(text).toBe(
+      "Downloading model from source...\ncurl: (22) The requested URL returned error: 404\n",
+    );
+    const followed = await out("logs", "-f", "-p", "crashes", "-c", "model-downloader");
+    expect(followed).toBe(text);
+    const last = await out("logs", "-p", "--tail=1", "crashes", "-c", "model-downloader");
+    expect(last).toMatch(/error: 404\n$/);
   });
 
   it("wait: for a condition, a field, and deletion", async () => {

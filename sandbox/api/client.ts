@@ -42,5 +42,5 @@ export interface SandboxClient {
   watch(resource: string, listener: (event: ClientEvent) => void): () => void;
   /** Adds one line to what `pods/log` serves for that container. */
   appendLog(pod: PodReference, container: string, line: string): void;
-  clearLog(pod: PodReference, container: string): void;
+  rotateLog(pod: PodReference, container: string): void;
 }

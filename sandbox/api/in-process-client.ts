@@ -58,7 +58,7 @@ function watchFromStart(
 }
 
 type Reads = Pick<SandboxClient, "get" | "list" | "watch">;
-type Writes = Omit<SandboxClient, keyof Reads | "appendLog" | "clearLog">;
+type Writes = Omit<SandboxClient, keyof Reads | "appendLog" | "rotateLog">;
 
 const managerOf = (options?: { manager?: string }) => options?.manager ?? DEFAULT_MANAGER;
 
@@ -127,6 +127,6 @@ export function createClient(api: Api): SandboxClient {
     ...createReads(api),
     ...createWrites(api),
     appendLog: (pod, container, line) => api.logs.append(pod, container, line),
-    clearLog: (pod, container) => api.logs.clear(pod, container),
+    rotateLog: (pod, container) => api.logs.rotate(pod, container),
   };
 }

@@ -45,6 +45,28 @@ function assertStarted(pod: KubeObject, container: string, hasLines: boolean): v
   );
 }
 
+function presentLines({ api }: Exchange, pod: KubeObject, container: string): readonly LogLine[] {
+  const lines = api.logs.read(pod.metadata.uid, container);
+  assertStarted(pod, container, lines.length > 0);
+  return lines;
+}
+
+/**
+ * What the last run of the container wrote that has ended and been followed by another state. While the container waits to be
+ * started again, that run is also the present one.
+ */
+function previousLines({ api }: Exchange, pod: KubeObject, container: string): readonly LogLine[] {
+  const status = statusOf(pod, container);
+  if (valueAt(status, "lastState.terminated") === undefined) {
+    throw badRequest(
+      `previous terminated container "${container}" in pod "${pod.metadata.name}" not found`,
+    );
+  }
+  const waits = valueAt(status, "state.waiting") !== undefined;
+  const { uid } = pod.metadata;
+  return waits ? api.logs.read(uid, container) : api.logs.readPrevious(uid, container);
+}
+
 function selectLines(lines: readonly LogLine[], query: URLSearchParams, nowMs: number): LogLine[] {
   const since = Number(query.get("sinceSeconds") ?? 0);
   const sinceTime = Date.parse(query.get("sinceTime") ?? "");
@@ -62,20 +84,17 @@ export function handleLog(exchange: Exchange, resource: Resource): void {
   const { query } = info;
   const pod = currentObject(exchange, resource);
   const container = chooseContainer(pod, query.get("container") ?? "");
-  if (isTrue(query.get("previous"))) {
-    throw badRequest(
-      `previous terminated container "${container}" in pod "${pod.metadata.name}" not found`,
-    );
-  }
-  const lines = api.logs.read(pod.metadata.uid, container);
-  assertStarted(pod, container, lines.length > 0);
+  const previous = isTrue(query.get("previous"));
+  const lines = previous
+    ? previousLines(exchange, pod, container)
+    : presentLines(exchange, pod, container);
   const withTimes = isTrue(query.get("timestamps"));
   const print = ({ at, text }: LogLine) => (withTimes ? `${at} ${text}\n` : `${text}\n`);
   response.writeHead(200, { "Content-Type": "text/plain" });
   response.flushHeaders();
   const selected = selectLines(lines, query, Date.parse(api.now()));
   response.write(selected.map(print).join(""));
-  if (!isTrue(query.get("follow"))) {
+  if (previous || !isTrue(query.get("follow"))) {
     response.end();
     return;
   }

@@ -7,6 +7,8 @@ export interface LogLine {
 
 interface Log {
   lines: LogLine[];
+  /** Of the start before. */
+  previous: LogLine[];
   listeners: Set<(line: LogLine) => void>;
 }
 
@@ -29,8 +31,11 @@ export class PodLogs {
     for (const listener of [...log.listeners]) listener(line);
   }
 
-  clear(pod: PodReference, container: string): void {
-    this.#log(pod, container).lines = [];
+  /** The container starts anew: what it has written becomes the previous log, and the one before that is gone. */
+  rotate(pod: PodReference, container: string): void {
+    const log = this.#log(pod, container);
+    log.previous = log.lines;
+    log.lines = [];
   }
 
   /** Every log of a pod that is gone. */
@@ -40,6 +45,10 @@ export class PodLogs {
 
   read(uid: string, container: string): readonly LogLine[] {
     return this.#logs.get(`${uid}/${container}`)?.lines ?? [];
+  }
+
+  readPrevious(uid: string, container: string): readonly LogLine[] {
+    return this.#logs.get(`${uid}/${container}`)?.previous ?? [];
   }
 
   follow(uid: string, container: string, listener: (line: LogLine) => void): () => void {
@@ -52,7 +61,7 @@ export class PodLogs {
     const key = `${uid}/${container}`;
     let log = this.#logs.get(key);
     if (!log) {
-      log = { lines: [], listeners: new Set() };
+      log = { lines: [], previous: [], listeners: new Set() };
       this.#logs.set(key, log);
     }
     return log;

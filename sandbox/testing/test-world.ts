@@ -64,7 +64,7 @@ export function createTestWorld({ sources, initial }: WorldParts = {}): TestWorl
       const key = `${pod.name}/${container}`;
       logs.set(key, [...(logs.get(key) ?? []), line]);
     },
-    clearLog: (pod, container) => void logs.delete(`${pod.name}/${container}`),
+    rotateLog: (pod, container) => void logs.delete(`${pod.name}/${container}`),
   };
   const team = { apiVersion: "v1", kind: "Namespace", metadata: { name: "team" } };
   if (!initial) client.create("namespaces", team);

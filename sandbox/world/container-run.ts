@@ -49,7 +49,7 @@ export type ContainerHost = {
   /** Why it cannot even be created, such as a secret that is missing. */
   configProblem(container: Container): string | undefined;
   log(container: string, lines: readonly string[]): void;
-  clearLog(container: string): void;
+  rotateLog(container: string): void;
   say(
     run: ContainerRun,
     text: { type: "Normal" | "Warning"; reason: string; message: string },
@@ -105,7 +105,7 @@ function start(run: ContainerRun, host: ContainerHost): void {
   const { name, image = "" } = run.container;
   if (run.lastEnded !== undefined) {
     run.restartCount += 1;
-    host.clearLog(name);
+    host.rotateLog(name);
   }
   run.containerID = `containerd://${randomBytes(32).toString("hex")}`;
   run.tail = [];
@@ -156,7 +156,6 @@ function end(run: ContainerRun, host: ContainerHost, exitCode: number): void {
     ...(message === "" ? {} : { message }),
   };
   run.state = { kind: "ended", ended };
-  run.lastEnded = undefined;
   run.process = undefined;
   run.ready = false;
   run.endedAt = host.seconds;

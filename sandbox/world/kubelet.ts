@@ -251,7 +251,7 @@ function hostFor(kubelet: Kubelet, pod: Pod, run: PodRun): ContainerHost {
     log: (container, lines) => {
       for (const line of lines) cluster.client.appendLog(reference, container, line);
     },
-    clearLog: (container) => cluster.client.clearLog(reference, container),
+    rotateLog: (container) => cluster.client.rotateLog(reference, container),
     say: ({ container, init }, { type, reason, message }) => {
       const fieldPath = `spec.${init ? "initContainers" : "containers"}{${container.name}}`;
       const host = pod.spec.nodeName ?? "";

@@ -45,6 +45,8 @@ function whole(min: number, max: number) {
     .pipe(z.int().min(min).max(max));
 }
 
+const yesOrNo = z.enum(["true", "false"]).transform((value) => value === "true");
+
 const freeTextSchema = z.string().max(200);
 
 const pageFields = {
@@ -130,11 +132,12 @@ export type TimelineQuery = z.infer<typeof timelineQuerySchema>;
 export const logsQuerySchema = z.strictObject({
   pod: objectNameSchema.optional(),
   container: namespaceSchema.optional(),
-  tailLines: whole(1, 10_000).default(1000),
-  follow: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((value) => value === "true"),
+  /** Without it: true where the container waits to be started again after a failure. */
+  previous: yesOrNo.optional(),
+  /** `all`: everything that the node has kept. */
+  tailLines: z.union([z.literal("all").transform(() => null), whole(1, 10_000)]).default(1000),
+  follow: yesOrNo.default(false),
+  timestamps: yesOrNo.default(false),
 });
 export type LogsQuery = z.infer<typeof logsQuerySchema>;
 

@@ -139,6 +139,10 @@ export const podViewSchema = z.object({
       state: z.enum(["Waiting", "Running", "Terminated", "Unknown"]),
       reason: z.string().nullable(),
       exitCode: z.number().nullable(),
+      /** Starts beyond the first. */
+      restarts: z.number(),
+      /** There is a log of the run before. */
+      hasPrevious: z.boolean(),
     }),
   ),
 });

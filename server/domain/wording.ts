@@ -1,3 +1,4 @@
+import { maskSecrets } from "./secret-forms";
 import { redactSource } from "./source";
 
 const FRAGMENT_LIMIT = 300;
@@ -13,18 +14,10 @@ const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"'`<>]+/giu;
 const URL_AT_END = /[a-z][a-z0-9+.-]{0,20}:\/\/\S*$/iu;
 /** What is left of a character when a cut goes through it. */
 const LONE_SURROGATE = /[\uD800-\uDBFF]$/u;
-const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [/\bhf_[A-Za-z0-9]{8,}/gu, "hf_***"],
-  [/\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}/giu, "$1 ***"],
-];
 
 /** The text with the user info, query and fragment of every URL, and well-known forms of tokens, left out. */
 export function redactText(text: string): string {
-  const withoutUrlSecrets = text.replace(URL_IN_TEXT, displaySource);
-  return SECRETS.reduce(
-    (redacted, [form, mask]) => redacted.replace(form, mask),
-    withoutUrlSecrets,
-  );
+  return maskSecrets(text.replace(URL_IN_TEXT, displaySource));
 }
 
 /** A Model's source for people's eyes: on one line, without credentials and without anything behind `?`. */

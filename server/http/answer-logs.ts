@@ -1,5 +1,6 @@
 import type { LogsQuery } from "@/server/contract/query";
 import type { ObjectKey } from "@/server/contract/service-view";
+import type { LogTarget } from "@/server/ports";
 import type { ServiceContext } from "@/server/services/context";
 import { followLogs, readLogs } from "@/server/services/read-logs";
 import { type EventSource, frameEvent, toEventStream } from "./event-stream";
@@ -28,8 +29,12 @@ export async function answerLogs({
   return response;
 }
 
-function whose(target: { readonly pod: string; readonly container: string }) {
-  return { "x-log-pod": target.pod, "x-log-container": target.container };
+function whose({ pod, container, previous }: LogTarget) {
+  return {
+    "x-log-pod": pod,
+    "x-log-container": container,
+    "x-log-previous": String(previous === true),
+  };
 }
 
 function toFrames(lines: AsyncIterable<string>, gone: AbortController): EventSource {

@@ -24,9 +24,16 @@ export function createLogReader(http: KubeHttp): LogReader {
 }
 
 function buildCall(target: LogTarget, query: { readonly follow?: boolean }): KubeRequest {
-  const { namespace, pod, container, tailLines = DEFAULT_TAIL_LINES } = target;
+  const { namespace, pod, container, previous, timestamps } = target;
+  const { tailLines = DEFAULT_TAIL_LINES } = target;
   return {
     path: `${objectPath(PODS, { namespace, name: pod })}/log`,
-    query: { container, tailLines, ...query },
+    query: {
+      container,
+      ...(tailLines !== null && { tailLines }),
+      ...(previous && { previous }),
+      ...(timestamps && { timestamps }),
+      ...query,
+    },
   };
 }

@@ -4,12 +4,13 @@ import type { Pod } from "@/server/domain/objects";
 import { aContainerStatus, aPod } from "@/server/testing/builders";
 import { pickLogTarget } from "./pick-log-target";
 
-type State = "running" | "failed" | "crashing" | "done" | "waiting";
+type State = "running" | "failed" | "crashing" | "restarted" | "done" | "waiting";
 
 const STATES = {
   running: { running: { startedAt: "2026-03-01T11:01:00Z" } },
   failed: { terminated: { exitCode: 22, reason: "Error" } },
   crashing: { waiting: { reason: "CrashLoopBackOff" } },
+  restarted: { running: { startedAt: "2026-03-01T11:05:00Z" } },
   done: { terminated: { exitCode: 0, reason: "Completed" } },
   waiting: { waiting: { reason: "PodInitializing" } },
 };
@@ -19,7 +20,10 @@ function pod(
   containers: { prep: State; downloader: State; server: State },
   createdAt = "2026-03-01T11:00:00Z",
 ): Pod {
-  const status = (container: string, state: State) => aContainerStatus(container, STATES[state]);
+  const status = (container: string, state: State) =>
+    aContainerStatus(container, STATES[state], {
+      lastState: ["crashing", "restarted"].includes(state) ? { terminated: { exitCode: 1 } } : {},
+    });
   const base = aPod({ metadata: { name, creationTimestamp: createdAt } });
   return {
     ...base,
@@ -69,16 +73,31 @@ describe("pickLogTarget", () => {
       "llama-server",
     ],
   ])("picks %s", (_case, pods, name, container) => {
-    expect(pickLogTarget(pods, {})).toEqual({ pod: name, container });
+    expect(pickLogTarget(pods, {})).toMatchObject({ pod: name, container });
   });
 
   it("keeps to the pod and the container that were asked for", () => {
     const pods = [pod("a", HEALTHY), pod("b", { ...HEALTHY, server: "crashing" })];
 
-    expect(pickLogTarget(pods, { pod: "a" })).toEqual({ pod: "a", container: "llama-server" });
+    expect(pickLogTarget(pods, { pod: "a" })).toMatchObject({
+      pod: "a",
+      container: "llama-server",
+    });
     expect(pickLogTarget(pods, { container: "model-downloader" }).container).toBe(
       "model-downloader",
     );
+  });
+
+  it.each<[string, State, boolean | undefined, boolean]>([
+    ["the failed run of a container that is backed off", "crashing", undefined, true],
+    ["the present run of one that was started again", "restarted", undefined, false],
+    ["the present run of one that never failed", "running", undefined, false],
+    ["the run before when it is asked for", "restarted", true, true],
+    ["the present run when it is asked for", "crashing", false, false],
+  ])("reads %s", (_case, server, previous, expected) => {
+    const pods = [pod("a", { ...HEALTHY, server })];
+
+    expect(pickLogTarget(pods, { previous }).previous).toBe(expected);
   });
 
   it.each([

@@ -7,6 +7,8 @@ type Candidate = {
   readonly pod: Pod;
   readonly container: string;
   readonly urgency: number;
+  /** It waits to be started again: what it says is what its last run said. */
+  readonly backsOff: boolean;
 };
 
 /** Waiting reasons of a container that has not failed but has not run yet. */
@@ -14,13 +16,19 @@ const HARMLESS_WAITS = new Set(["PodInitializing", "ContainerCreating"]);
 
 /**
  * The container whose log is worth reading: one that fails before one that works on the model before one that serves;
- * of equals the newest pod's, in the order the containers run. `wanted` narrows it to a pod, a container, or both. Pure.
+ * of equals the newest pod's, in the order the containers run. `wanted` narrows it to a pod, a container, or both. Unless
+ * `wanted` says which, it is the previous run's where the container waits to be started again after a failure: that log stays
+ * the one of the failure when the container has been started meanwhile. Pure.
  * @throws AppError `NotFound` when no pod or container matches.
  */
 export function pickLogTarget(
   pods: readonly Pod[],
-  wanted: { readonly pod?: string | undefined; readonly container?: string | undefined },
-): { pod: string; container: string } {
+  wanted: {
+    readonly pod?: string | undefined;
+    readonly container?: string | undefined;
+    readonly previous?: boolean | undefined;
+  },
+): { pod: string; container: string; previous: boolean } {
   const asked = pods.filter((pod) => wanted.pod === undefined || pod.metadata.name === wanted.pod);
   if (asked.length === 0)
     throw new AppError(
@@ -36,21 +44,27 @@ export function pickLogTarget(
   const [first, ...others] = candidates;
   if (!first) throw new AppError("NotFound", `No pod has a container "${wanted.container ?? ""}"`);
   const best = others.reduce((a, b) => (b.urgency > a.urgency ? b : a), first);
-  return { pod: best.pod.metadata.name, container: best.container };
+  return {
+    pod: best.pod.metadata.name,
+    container: best.container,
+    previous: wanted.previous ?? best.backsOff,
+  };
 }
 
 function candidatesOf(pod: Pod): Candidate[] {
-  const init = (pod.spec?.initContainers ?? []).map(({ name }) => ({
-    pod,
-    container: name,
-    urgency: initUrgency(statusOf(pod.status?.initContainerStatuses, name)),
-  }));
-  const main = (pod.spec?.containers ?? []).map(({ name }) => ({
-    pod,
-    container: name,
-    urgency: mainUrgency(statusOf(pod.status?.containerStatuses, name)),
-  }));
+  const init = (pod.spec?.initContainers ?? []).map(({ name }) => {
+    const status = statusOf(pod.status?.initContainerStatuses, name);
+    return { pod, container: name, urgency: initUrgency(status), backsOff: backsOff(status) };
+  });
+  const main = (pod.spec?.containers ?? []).map(({ name }) => {
+    const status = statusOf(pod.status?.containerStatuses, name);
+    return { pod, container: name, urgency: mainUrgency(status), backsOff: backsOff(status) };
+  });
   return [...init, ...main];
+}
+
+function backsOff(status: ContainerStatus | undefined): boolean {
+  return status?.state?.waiting !== undefined && status.lastState?.terminated !== undefined;
 }
 
 function statusOf(statuses: readonly ContainerStatus[] | undefined, name: string) {

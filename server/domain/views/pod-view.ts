@@ -32,17 +32,19 @@ export function buildPodView(pod: Pod): PodView {
 }
 
 function buildContainer(name: string, init: boolean, status: Status | undefined): ContainerView {
+  const restarts = status?.restartCount ?? 0;
+  const hasPrevious = status?.lastState?.terminated !== undefined;
+  return { name, init, ...stateOf(status), restarts, hasPrevious };
+}
+
+function stateOf(status: Status | undefined): Pick<ContainerView, "state" | "reason" | "exitCode"> {
   const { running, terminated, waiting } = status?.state ?? {};
-  if (running !== undefined) {
-    return { name, init, state: "Running", reason: null, exitCode: null };
-  }
+  if (running !== undefined) return { state: "Running", reason: null, exitCode: null };
   if (terminated !== undefined) {
     const { reason, exitCode } = terminated;
-    return { name, init, state: "Terminated", reason: shown(reason), exitCode };
+    return { state: "Terminated", reason: shown(reason), exitCode };
   }
   return {
-    name,
-    init,
     state: waiting === undefined ? "Unknown" : "Waiting",
     reason: shown(waiting?.reason),
     exitCode: lastExitCode(status),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { serviceDetailSchema, serviceListSchema } from "@/server/contract/service-view";
 import { AppError } from "@/server/errors";
+import type { LogTarget } from "@/server/ports";
 import { aRouteWorld, ask } from "@/server/testing/fake-route-host";
 import {
   inferenceService,
@@ -139,6 +140,29 @@ describe("GET logs", () => {
     expect(await response.text()).toBe("GET https://models.example.com/llama.gguf\n");
   });
 
+  it("asks for the run, the lines and the times that are wanted, and says so", async () => {
+    const asked: LogTarget[] = [];
+    const read = (target: LogTarget) => Promise.resolve(String(asked.push(target)));
+    const { host } = await aRouteWorld({ logs: { ...logs, read } });
+    const query = "?previous=true&tailLines=all&timestamps=true";
+    const response = await ask(host, inferenceServiceLogs, { params: LLAMA, query });
+    await ask(host, inferenceServiceLogs, { params: LLAMA });
+
+    expect(response.headers.get("x-log-previous")).toBe("true");
+    expect(asked).toMatchObject([
+      { previous: true, tailLines: null, timestamps: true },
+      { previous: false, tailLines: 1000, timestamps: false },
+    ]);
+  });
+
+  it.each(["?previous=yes", "?tailLines=0", "?tailLines=-1", "?timestamps=1", "?since=5m"])(
+    "refuses %s",
+    async (query) => {
+      const { host } = await aRouteWorld({ logs });
+      expect((await ask(host, inferenceServiceLogs, { params: LLAMA, query })).status).toBe(422);
+    },
+  );
+
   it("follows by whole lines, so that no half of a URL slips through, and says when it ended", async () => {
     const { host } = await aRouteWorld({ logs });
     const response = await ask(host, inferenceServiceLogs, {
@@ -169,7 +193,8 @@ describe("GET logs of a line without an end", () => {
     const text = await response.text();
 
     expect(text.match(/event: lines/gu)).toHaveLength(2);
-    expect(text).toContain("data: https://models.example.com/a done\n");
+    expect(text).toContain("https://models.example.com/a done\n");
+    expect(text).not.toContain("s3cret");
   });
 });
 

@@ -64,7 +64,7 @@ export const inferenceServiceLogs = resource(`${ONE}/logs`, {
     answers: {
       200: {
         description:
-          "The last lines; with follow=true a stream of `lines` events and one `end` event when the container has ended. The headers x-log-pod and x-log-container say whose log it is",
+          "The last lines; with follow=true a stream of `lines` events and one `end` event when the container has ended. The headers x-log-pod, x-log-container and x-log-previous say whose log it is",
         mediaType: "text/plain",
       },
     },
