@@ -32,22 +32,29 @@ async function answer(api: KubeApi, url: string, response: ServerResponse): Prom
     response.writeHead(404).end();
     return;
   }
-  const [, namespace = "", pod = "", container = ""] = match;
   const wanted = new URL(url, "https://kubelet").searchParams;
-  const status = await statusOf(api, `/api/v1/namespaces/${namespace}/pods/${pod}`, container);
-  const failed = status?.lastState?.terminated;
-  if (wanted.get("previous") === "true" && failed === undefined) {
-    const text = `previous terminated container "${container}" in pod "${pod}" not found`;
+  const failed = await failedRun(api, match, wanted.get("previous") === "true");
+  if (failed === "none") {
+    const text = `previous terminated container "${match[3] ?? ""}" in pod "${match[2] ?? ""}" not found`;
     response.writeHead(400, { "content-type": "text/plain" }).end(text);
     return;
   }
   response.writeHead(200, { "content-type": "text/plain" });
-  const readsFailed = wanted.get("previous") === "true" || status?.state?.waiting !== undefined;
-  if (failed !== undefined && readsFailed) {
-    response.end(lastLines([LINES[0] ?? "", (failed.message ?? "").trimEnd()], wanted));
-    return;
-  }
-  print(response, wanted);
+  if (failed === null) print(response, wanted);
+  else response.end(lastLines([LINES[0] ?? "", failed], wanted));
+}
+
+/** The last line of the run that failed, where it is what has to be read; "none" where it is wanted and there is none. */
+async function failedRun(
+  api: KubeApi,
+  [, namespace, pod, container]: readonly (string | undefined)[],
+  previous: boolean,
+): Promise<string | null> {
+  const status = await statusOf(api, `/api/v1/namespaces/${namespace}/pods/${pod}`, container);
+  const failed = status?.lastState?.terminated;
+  if (failed === undefined) return previous ? "none" : null;
+  const isRead = previous || status?.state?.waiting !== undefined;
+  return isRead ? (failed.message ?? "").trimEnd() : null;
 }
 
 function print(response: ServerResponse, wanted: URLSearchParams): void {
@@ -70,7 +77,7 @@ function lastLines(lines: readonly string[], wanted: URLSearchParams): string {
 async function statusOf(
   api: KubeApi,
   path: string,
-  container: string,
+  container: string | undefined,
 ): Promise<ContainerStatus | undefined> {
   const { initContainerStatuses = [], containerStatuses = [] } = ((await api.get(path))?.[
     "status"
