@@ -1,6 +1,5 @@
 import type { LogsQuery } from "@/server/contract/query";
 import type { ObjectKey } from "@/server/contract/service-view";
-import type { LogTarget } from "@/server/ports";
 import type { ServiceContext } from "@/server/services/context";
 import { followLogs, readLogs } from "@/server/services/read-logs";
 import { type EventSource, frameEvent, toEventStream } from "./event-stream";
@@ -29,7 +28,7 @@ export async function answerLogs({
   return response;
 }
 
-function whose({ pod, container, previous }: LogTarget) {
+function whose({ pod, container, previous }: ReturnType<typeof followLogs>["target"]) {
   return {
     "x-log-pod": pod,
     "x-log-container": container,
