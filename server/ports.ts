@@ -277,4 +277,6 @@ export const kindOfPlural = {
   jobs: "Job",
   events: "Event",
   namespaces: "Namespace",
+  resourcequotas: "ResourceQuota",
+  limitranges: "LimitRange",
 } as const satisfies Record<Plural, string>;

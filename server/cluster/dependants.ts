@@ -46,6 +46,8 @@ type Context = {
   readonly relations: Relations;
   readonly dependants: Dependants;
   readonly services: () => Iterable<string>;
+  /** Services of the namespace that a change of claim is waiting for. */
+  readonly waiting: (namespace: string) => Iterable<string>;
   /** Present volumes, for what a node can reach. */
   readonly volumes: () => Iterable<Volume>;
 };
@@ -119,8 +121,26 @@ const MARKERS: {
       }
     }
   },
-  namespaces: () => undefined,
+  // Policies are in no row. They decide whether pods can be made, which only a change that is not carried out yet asks.
+  namespaces({ key, object, previous }, context) {
+    if (isDeepStrictEqual(object?.metadata.labels, previous?.metadata.labels)) return;
+    markWaiting(key, context);
+  },
+  resourcequotas({ key }, context) {
+    markWaiting(namespaceOfKey(key), context);
+  },
+  limitranges({ key }, context) {
+    markWaiting(namespaceOfKey(key), context);
+  },
 };
+
+function markWaiting(namespace: string, { dependants, waiting }: Context): void {
+  for (const service of waiting(namespace)) dependants.services.add(service);
+}
+
+function namespaceOfKey(key: string): string {
+  return key.slice(0, key.indexOf("/"));
+}
 
 function sidesOf<T>(object: T | null, previous: T | null): T[] {
   return [object, previous].filter((side): side is T => side !== null);

@@ -1,10 +1,17 @@
 import type { Download } from "@/server/contract/service-view";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
-import type { ClaimFacts, ServiceFacts, ServiceUse, Surroundings } from "@/server/domain/facts";
+import type {
+  ClaimFacts,
+  Policy,
+  ServiceFacts,
+  ServiceUse,
+  Surroundings,
+} from "@/server/domain/facts";
 import type { AnyObject, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { eventTime, isFinished, keyOf, volumeNameOf } from "./object-references";
 import type { ObjectIndex } from "./object-index";
+import { inNamespace } from "./in-namespace";
 
 /** What the index does not know and every rule needs. */
 export type Around = {
@@ -37,6 +44,7 @@ export function gatherServiceFacts(
     downloads: downloadsOf(index, pods),
     // One of an earlier service of this name says nothing about this one.
     attachment: attachment?.serviceUid === service.metadata.uid ? attachment : null,
+    policy: policyOf(index, service.metadata.namespace),
     surroundings: gatherSurroundings(index, around),
   };
 }
@@ -58,6 +66,7 @@ function gatherSurroundings(index: ObjectIndex, around: Around): Surroundings {
     settings: around.settings,
     builtinOperator: around.builtinOperator,
     nodes: index.list("nodes"),
+    storageClasses: index.list("storageclasses"),
   };
 }
 
@@ -76,6 +85,8 @@ function claimFacts(
     volume: volumeName === null ? null : index.get("persistentvolumes", volumeName),
     storageClass: className === "" ? null : index.get("storageclasses", className),
     pods: index.podsOfClaim(key),
+    jobs: index.jobsOfClaim(key),
+    scan: null, // nothing looks into claims yet
     // At first use: a claim shared by a thousand services is part of the facts of each of them, and few rules ask.
     get uses() {
       return (uses ??= index.usesOf(key));
@@ -93,6 +104,14 @@ function claimsOf(index: ObjectIndex, service: InferenceService, around: Around)
   return new Map(
     [...names].map((name) => [name, claimFacts(index, `${namespace}/${name}`, surroundings)]),
   );
+}
+
+function policyOf(index: ObjectIndex, namespace: string): Policy {
+  return {
+    namespace: index.get("namespaces", namespace),
+    quotas: inNamespace(index.list("resourcequotas"), namespace),
+    limitRanges: inNamespace(index.list("limitranges"), namespace),
+  };
 }
 
 function modelOf(index: ObjectIndex, { metadata }: InferenceService, name: string | null) {

@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { Attachment } from "@/server/contract/attachment";
 import type { Download } from "@/server/contract/service-view";
 import type { ServiceUse } from "@/server/domain/facts";
-import type { AnyObject, KindMap, KubeEvent, Plural, Pod } from "@/server/domain/objects";
+import type { AnyObject, Job, KindMap, KubeEvent, Plural, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { Dependants, markDependants, type ObjectChange } from "./dependants";
 import { eventTime, isFinished, keyOf, regardingKey } from "./object-references";
+import { outranks } from "./outranks";
 import { isSameObject, Relations } from "./relations";
 import { planServiceClaims } from "./service-claims";
 
@@ -60,6 +61,8 @@ export interface ObjectIndex {
   podsOfService(serviceKey: string): readonly Pod[];
   /** Pods that name the claim in a volume and are not finished. */
   podsOfClaim(claimKey: string): readonly Pod[];
+  /** Jobs that name the claim in a volume, finished ones too. */
+  jobsOfClaim(claimKey: string): readonly Job[];
   /** Newest first. */
   eventsOf(kind: string, key: string): readonly KubeEvent[];
   /** Every listener is told, also when another one throws; the first throw is passed on. */
@@ -86,6 +89,8 @@ class Index implements ObjectIndex {
     jobs: new Map(),
     events: new Map(),
     namespaces: new Map(),
+    resourcequotas: new Map(),
+    limitranges: new Map(),
   };
   readonly #relations = new Relations();
   readonly #observedAt = new WeakMap<AnyObject, string>();
@@ -222,7 +227,8 @@ class Index implements ObjectIndex {
         if (!service) return [];
         const model = this.get("models", `${service.metadata.namespace}/${service.spec.modelRef}`);
         const ways = [...this.#relations.waysOf(serviceKey, claimKey)];
-        return ways.map((how) => ({ service, model, how }));
+        const attachment = this.attachmentOf(serviceKey);
+        return ways.map((how) => ({ service, model, how, attachment }));
       }),
     );
   }
@@ -234,6 +240,12 @@ class Index implements ObjectIndex {
   podsOfClaim(claimKey: string): readonly Pod[] {
     return remember(this.#claimPods, claimKey, () =>
       this.#pods(this.#relations.podClaims.ownersOf(claimKey)).filter((pod) => !isFinished(pod)),
+    );
+  }
+
+  jobsOfClaim(claimKey: string): readonly Job[] {
+    return [...this.#relations.jobClaims.ownersOf(claimKey)].flatMap(
+      (key) => this.get("jobs", key) ?? [],
     );
   }
 
@@ -264,7 +276,14 @@ class Index implements ObjectIndex {
       dependants,
       services: () => this.#store.inferenceservices.keys(),
       volumes: () => this.#store.persistentvolumes.values(),
+      waiting: (namespace) => this.#waiting(namespace),
     });
+  }
+
+  #waiting(namespace: string): string[] {
+    return [...this.#attachments.entries()]
+      .filter(([, open]) => open.closedAt === null && open.namespace === namespace)
+      .map(([key]) => key);
   }
 
   #notifyEverything(): void {
@@ -331,14 +350,6 @@ function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
   const made = make();
   memory.set(key, made);
   return made;
-}
-
-/** Whether `current` stays although another attachment of the service is told. */
-function outranks(current: Attachment, other: Attachment): boolean {
-  if (current.id === other.id) return false;
-  const open = current.closedAt === null;
-  if (open !== (other.closedAt === null)) return open;
-  return current.id > other.id;
 }
 
 function oldestFirst(a: Pod, b: Pod): number {

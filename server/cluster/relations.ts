@@ -1,6 +1,7 @@
 import type { AnyObject, KindMap, Plural } from "@/server/domain/objects";
 import { EdgeIndex } from "./edge-index";
 import {
+  claimKeysOfJob,
   claimKeysOfPod,
   keyOf,
   modelKeysOf,
@@ -18,6 +19,7 @@ export class Relations {
   readonly serviceModels = new EdgeIndex();
   readonly podService = new EdgeIndex();
   readonly podClaims = new EdgeIndex();
+  readonly jobClaims = new EdgeIndex();
   readonly podNode = new EdgeIndex();
   readonly claimVolume = new EdgeIndex();
   readonly claimClass = new EdgeIndex();
@@ -65,6 +67,8 @@ const SETTERS: {
     podClaims.set(key, object ? claimKeysOfPod(object) : []);
     podNode.set(key, listOf(object?.spec?.nodeName));
   },
+  jobs: ({ jobClaims }, { key, object }) =>
+    jobClaims.set(key, object ? claimKeysOfJob(object) : []),
   persistentvolumeclaims: ({ claimVolume, claimClass }, { key, object }) => {
     claimVolume.set(key, listOf(object && volumeNameOf(object)));
     claimClass.set(key, listOf(object?.spec?.storageClassName));

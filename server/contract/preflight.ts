@@ -2,13 +2,13 @@ import { z } from "zod";
 
 import { claimNameSchema, persistenceSchema } from "./attachment";
 import { claimViewSchema } from "./claim-view";
-import { evidenceSchema } from "./finding";
+import { evidenceSchema, findingCodes } from "./finding";
 import { fieldOwnerSchema } from "./service-view";
 
 export const verdictSchema = z.enum(["pass", "warn", "block", "unknown"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** What is looked at before a change. Order is the order on screen. */
+/** What is always looked at before a change. Order is the order on screen. */
 export const checkCodes = [
   "ClaimExists",
   "ClaimUsable",
@@ -16,11 +16,16 @@ export const checkCodes = [
   "NodeFits",
   "AccessMode",
   "Space",
+  "SharedUse",
+  "Quota",
+  "LimitRange",
+  "PodSecurity",
   "Ownership",
   "Permission",
   "DryRun",
 ] as const;
-export const checkCodeSchema = z.enum(checkCodes);
+/** Behind the fixed checks come those findings that would be new or worse after the change, each under the finding's own code. */
+export const checkCodeSchema = z.enum([...checkCodes, ...findingCodes]);
 export type CheckCode = z.infer<typeof checkCodeSchema>;
 
 export const checkSchema = z.object({
@@ -31,6 +36,16 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** Somebody else whom a change reaches. */
+export const affectedSchema = z.object({
+  kind: z.enum(["InferenceService", "Pod", "PersistentVolumeClaim"]),
+  namespace: z.string(),
+  name: z.string(),
+  /** One sentence: what it means for them. */
+  message: z.string(),
+});
+export type Affected = z.infer<typeof affectedSchema>;
+
 export const impactSchema = z.object({
   sentence: z.string(),
   /** null: no Deployment is rolled. */
@@ -40,6 +55,14 @@ export const impactSchema = z.object({
   alreadyHeld: z.boolean().nullable(),
   bytesLeftBehind: z.number().nullable(),
   fromClaim: z.string().nullable(),
+  /** What tells whether the claim has the model, or hints at it; null when nothing does. */
+  heldBecause: z.string().nullable(),
+  /** Other services that go on using `fromClaim`, by name; null: services or claims may not be listed. Empty when nothing is left behind. */
+  fromClaimUsedBy: z.array(z.string()).nullable(),
+  /** Who else notices the change, and how. */
+  affected: z.array(affectedSchema),
+  /** The tool that will set the field back; null when none is known to. */
+  revertedBy: z.object({ tool: z.string(), manager: z.string(), message: z.string() }).nullable(),
 });
 export type Impact = z.infer<typeof impactSchema>;
 
@@ -101,4 +124,56 @@ export const claimCandidateSchema = z.object({
 });
 export type ClaimCandidate = z.infer<typeof claimCandidateSchema>;
 
-export const claimCandidateListSchema = z.object({ items: z.array(claimCandidateSchema) });
+/** A claim that would work, for a person to create: Mooring never does. */
+export const claimSuggestionSchema = z.object({
+  yaml: z.string(),
+  /** Why such a claim, and what to do with it. */
+  sentence: z.string(),
+});
+export type ClaimSuggestion = z.infer<typeof claimSuggestionSchema>;
+
+export const claimCandidateListSchema = z.object({
+  items: z.array(claimCandidateSchema),
+  /** null while a candidate works, and when what a claim would need is not known. */
+  suggestion: claimSuggestionSchema.nullable(),
+});
+export type ClaimCandidateList = z.infer<typeof claimCandidateListSchema>;
+
+const MOST_AT_ONCE = 100;
+
+/** One claim for several services of one namespace. */
+export const bulkPreflightRequestSchema = z.strictObject({
+  claimName: claimNameSchema,
+  services: z
+    .array(
+      z.strictObject({ namespace: z.string().min(1).max(63), name: z.string().min(1).max(253) }),
+    )
+    .min(1)
+    .max(MOST_AT_ONCE)
+    .refine((services) => new Set(services.map(({ namespace }) => namespace)).size === 1, {
+      message: "a claim serves services of its own namespace only",
+    })
+    .refine((services) => new Set(services.map(({ name }) => name)).size === services.length, {
+      message: "a service is named twice",
+    }),
+  persistence: persistenceSchema.optional(),
+});
+export type BulkPreflightRequest = z.infer<typeof bulkPreflightRequestSchema>;
+
+export const bulkPreflightSchema = z.object({
+  /** The worst of every service's and of `combined`. */
+  verdict: verdictSchema,
+  claimName: z.string(),
+  /** In the order asked for. Each is about its service alone, as if the others stayed as they are. */
+  items: z.array(
+    z.object({
+      namespace: z.string(),
+      name: z.string(),
+      /** null: there is no such service (any more). */
+      preflight: preflightSchema.nullable(),
+    }),
+  ),
+  /** What only holds once all of them use the claim. */
+  combined: z.array(checkSchema),
+});
+export type BulkPreflight = z.infer<typeof bulkPreflightSchema>;

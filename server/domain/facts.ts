@@ -6,10 +6,14 @@ import type {
   ClusterNode,
   Deployment,
   InferenceService,
+  Job,
   KubeEvent,
+  LimitRange,
   Model,
+  Namespace,
   Plural,
   Pod,
+  ResourceQuota,
   StorageClass,
   Volume,
 } from "./objects";
@@ -27,6 +31,23 @@ export type Surroundings = {
   /** true: Mooring's built-in operator; it watches claims, so services heal by themselves. */
   readonly builtinOperator: boolean;
   readonly nodes: readonly ClusterNode[];
+  readonly storageClasses: readonly StorageClass[];
+};
+
+/** What a namespace lets its pods and claims be. */
+export type Policy = {
+  /** null: namespaces may not be listed. */
+  readonly namespace: Namespace | null;
+  readonly quotas: readonly ResourceQuota[];
+  readonly limitRanges: readonly LimitRange[];
+};
+
+/** What a look into a claim found. */
+export type ClaimScan = {
+  /** RFC 3339. */
+  readonly finishedAt: string;
+  /** Cache keys whose files were all there. */
+  readonly completeKeys: readonly string[];
 };
 
 /** A service that has to do with a claim. One service may appear once per way. */
@@ -34,6 +55,8 @@ export type ServiceUse = {
   readonly service: InferenceService;
   readonly model: Model | null;
   readonly how: "declared" | "rolledOut" | "mounted" | "preStaged";
+  /** The service's open attachment, else its last; absent where nobody looked. */
+  readonly attachment?: Attachment | null;
 };
 
 /** Everything the rules of one claim may look at. */
@@ -45,6 +68,10 @@ export type ClaimFacts = {
   /** Every visible pod that names the claim in a volume and is not finished (phase Succeeded or Failed). */
   readonly pods: readonly Pod[];
   readonly uses: readonly ServiceUse[];
+  /** Jobs that name the claim in a volume. */
+  readonly jobs: readonly Job[];
+  /** The last look into the claim; null: nobody has looked. */
+  readonly scan: ClaimScan | null;
   /** Events that regard the claim, newest first. */
   readonly events: readonly KubeEvent[];
   readonly surroundings: Surroundings;
@@ -70,5 +97,7 @@ export type ServiceFacts = {
   readonly downloads: ReadonlyMap<string, Download>;
   /** The open attachment, else the last. */
   readonly attachment: Attachment | null;
+  /** Of the service's namespace. */
+  readonly policy: Policy;
   readonly surroundings: Surroundings;
 };

@@ -4,6 +4,7 @@ import type {
   V1Deployment,
   V1EndpointSlice,
   V1Job,
+  V1LimitRange,
   V1Namespace,
   V1Node,
   V1ObjectMeta,
@@ -11,6 +12,7 @@ import type {
   V1PersistentVolumeClaim,
   V1Pod,
   V1PodTemplateSpec,
+  V1ResourceQuota,
   V1Service,
   V1StorageClass,
   V1Toleration,
@@ -52,6 +54,8 @@ export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>;
 export type Job = Stored<V1Job>;
 export type KubeEvent = Stored<CoreV1Event>;
 export type Namespace = Stored<V1Namespace>;
+export type ResourceQuota = Stored<V1ResourceQuota>;
+export type LimitRange = Stored<V1LimitRange>;
 export type Condition = Wire<V1Condition>;
 export type PodTemplate = Wire<V1PodTemplateSpec>;
 export type PodSpec = NonNullable<PodTemplate["spec"]>;
@@ -225,6 +229,8 @@ export type KindMap = {
   jobs: Job;
   events: KubeEvent;
   namespaces: Namespace;
+  resourcequotas: ResourceQuota;
+  limitranges: LimitRange;
 };
 export type Plural = keyof KindMap;
 export type AnyObject = KindMap[Plural];

@@ -23,6 +23,8 @@ const GROUPS: Readonly<Record<WritablePlural, { group: string; version: string }
   jobs: { group: "batch", version: "v1" },
   events: { group: "", version: "v1" },
   namespaces: { group: "", version: "v1" },
+  resourcequotas: { group: "", version: "v1" },
+  limitranges: { group: "", version: "v1" },
   services: { group: "", version: "v1" },
   endpointslices: { group: "discovery.k8s.io", version: "v1" },
   horizontalpodautoscalers: { group: "autoscaling", version: "v2" },

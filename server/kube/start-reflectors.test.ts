@@ -36,7 +36,7 @@ describe("startReflectors", () => {
     await timers.settle();
     const lists = http.calls.filter(({ query }) => query?.["limit"] === 500);
 
-    expect(new Set(lists.map(({ path }) => path)).size).toBe(11);
+    expect(new Set(lists.map(({ path }) => path)).size).toBe(13);
     expect(lists).toContainEqual(
       expect.objectContaining({
         path: "/apis/apps/v1/deployments",
@@ -46,7 +46,7 @@ describe("startReflectors", () => {
       }),
     );
     expect(reflectors.synced()).toBe(true);
-    expect(reflectors.kinds().map(({ plural, visible }) => [plural, visible])).toHaveLength(11);
+    expect(reflectors.kinds().map(({ plural, visible }) => [plural, visible])).toHaveLength(13);
     void reflectors.stop();
   });
 

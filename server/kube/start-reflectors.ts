@@ -55,6 +55,8 @@ const WATCHED: readonly { readonly plural: Plural; readonly selections: readonly
     ],
   },
   { plural: "namespaces", selections: [{}] },
+  { plural: "resourcequotas", selections: [{}] },
+  { plural: "limitranges", selections: [{}] },
 ];
 
 export type ReflectorsOptions = {

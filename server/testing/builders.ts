@@ -225,7 +225,8 @@ const LABELS = {
   "inference.llmkube.dev/model": "llama-3-8b",
   "inference.llmkube.dev/runtime": "llamacpp",
 };
-const MODEL_PATH = "/models/key/llama-3-8b.gguf";
+const KEY = createHash("sha256").update(SOURCE).digest("hex").slice(0, 16);
+const MODEL_PATH = `/models/${KEY}/llama-3-8b.gguf`;
 const IMAGE = "ghcr.io/ggml-org/llama.cpp:server";
 
 const CACHE_VOLUME = {
@@ -242,7 +243,7 @@ const DOWNLOADER = {
   image: "docker.io/curlimages/curl:8.18.0",
   env: [
     { name: "MODEL_SOURCE", value: SOURCE },
-    { name: "CACHE_DIR", value: "/models/key" },
+    { name: "CACHE_DIR", value: `/models/${KEY}` },
     { name: "MODEL_PATH", value: MODEL_PATH },
   ],
   volumeMounts: [{ name: "model-cache", mountPath: "/models" }],

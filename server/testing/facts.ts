@@ -5,6 +5,7 @@ import {
   aClaim,
   aDeployment,
   aModel,
+  aNamespace,
   anInferenceService,
   aNode,
   aPod,
@@ -24,6 +25,7 @@ export function aSurroundings(overrides: Partial<Surroundings> = {}): Surroundin
     settings: DEFAULT_OPERATOR_SETTINGS,
     builtinOperator: false,
     nodes: [aNode()],
+    storageClasses: [aStorageClass()],
     ...overrides,
   };
 }
@@ -40,6 +42,8 @@ export function aClaimFacts(overrides: Partial<ClaimFacts> = {}): ClaimFacts {
     volume: aVolume(),
     storageClass: aStorageClass(),
     pods: [],
+    jobs: [],
+    scan: null,
     uses: [],
     events: [],
     surroundings: aSurroundings(),
@@ -60,6 +64,7 @@ export function aServiceFacts(overrides: Partial<ServiceFacts> = {}): ServiceFac
     events: [],
     downloads: new Map(),
     attachment: null,
+    policy: { namespace: aNamespace(), quotas: [], limitRanges: [] },
     surroundings,
     ...overrides,
   };

@@ -86,6 +86,7 @@ function factsOf(service: InferenceService): ServiceFacts {
     events: [],
     downloads: new Map(),
     attachment: null,
+    policy: { namespace: null, quotas: [], limitRanges: [] },
     surroundings: {
       now: "2026-03-01T12:00:00.000Z",
       invisible: new Set(),
@@ -93,6 +94,7 @@ function factsOf(service: InferenceService): ServiceFacts {
       settings: DEFAULT_OPERATOR_SETTINGS,
       builtinOperator: true,
       nodes: [],
+      storageClasses: [],
     },
   };
 }

@@ -393,12 +393,8 @@ describe("AccessMode", () => {
 });
 
 const sameModel = {
-  uses: [
-    {
-      service: anInferenceService({ metadata: { name: "twin" } }),
-      model: aModel(),
-      how: "mounted" as const,
-    },
+  pods: [
+    aPod({ metadata: { name: "twin-1", labels: { "inference.llmkube.dev/service": "twin" } } }),
   ],
 };
 

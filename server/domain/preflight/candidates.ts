@@ -3,7 +3,7 @@ import type { ClaimFacts, ServiceFacts } from "../facts";
 import { buildClaimView } from "../views/claim-view";
 import { preflightChecks } from "./build-checks";
 import { feasibleNodeNames } from "./check-nodes";
-import { isAlreadyHeld } from "./check-space";
+import { heldOn } from "./held";
 import { compareVerdict, foldVerdict } from "./verdict";
 import { withClaim } from "./with-claim";
 
@@ -19,7 +19,7 @@ export function buildCandidate(facts: ServiceFacts, claimFacts: ClaimFacts): Cla
     verdict: foldVerdict(checks),
     checks,
     feasibleNodes: feasibleNodeNames(withClaim(known, change), claimFacts),
-    alreadyHeld: isAlreadyHeld(known, claimFacts),
+    alreadyHeld: heldOn(known, claimFacts).held,
   };
 }
 

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 
 import { claimCandidateSchema, impactSchema } from "@/server/contract/preflight";
-import { aClaim, aDeployment, aModel, anInferenceService, aPod } from "@/server/testing/builders";
+import { aClaim, aDeployment, anInferenceService, aPod } from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts } from "@/server/testing/facts";
 import type { ServiceFacts } from "../facts";
 import { serviceFindings } from "../findings/find";
@@ -84,6 +84,9 @@ const impactOf = (change: ClaimChange, overrides: Partial<ServiceFacts> = {}) =>
 };
 const GIB = 1024 ** 3;
 const size = Math.round(4.6 * GIB);
+const twinPod = aPod({
+  metadata: { name: "twin-1", labels: { "inference.llmkube.dev/service": "twin" } },
+});
 const fresh = aClaimFacts({
   claim: aClaim({
     metadata: { name: "b" },
@@ -94,13 +97,7 @@ const fresh = aClaimFacts({
 });
 const filled = aClaimFacts({
   claim: aClaim({ metadata: { name: "b" } }),
-  uses: [
-    {
-      service: anInferenceService({ metadata: { name: "twin" } }),
-      model: aModel(),
-      how: "mounted",
-    },
-  ],
+  pods: [twinPod],
 });
 
 describe("buildImpact", () => {
@@ -114,6 +111,10 @@ describe("buildImpact", () => {
       alreadyHeld: false,
       bytesLeftBehind: size,
       fromClaim: "models-nvme-a",
+      heldBecause: "The claim is new and empty.",
+      fromClaimUsedBy: null,
+      affected: [],
+      revertedBy: null,
     });
   });
 
@@ -203,9 +204,7 @@ describe("rankCandidates", () => {
     const candidates = [
       candidate("lost", missing),
       candidate("unmeasured"),
-      candidate("held", {
-        uses: [{ service: anInferenceService(), model: aModel(), how: "mounted" }],
-      }),
+      candidate("held", { pods: [aPod()] }),
     ];
     for (const each of candidates) expect(claimCandidateSchema.parse(each)).toEqual(each);
 
@@ -217,25 +216,10 @@ describe("rankCandidates", () => {
   });
 
   it("says where the service could run with it, and that it holds the model", () => {
-    expect(
-      candidate("held", {
-        uses: [{ service: anInferenceService(), model: aModel(), how: "mounted" }],
-      }),
-    ).toMatchObject({ feasibleNodes: ["gpu-1"], alreadyHeld: true });
-  });
-
-  it("does not count a service that only declares the claim, or is not Ready", () => {
-    const creating = anInferenceService({ status: { phase: "Creating" } });
-
-    expect(
-      candidate("x", {
-        uses: [{ service: anInferenceService(), model: aModel(), how: "declared" }],
-      }).alreadyHeld,
-    ).toBeNull();
-    expect(
-      candidate("x", { uses: [{ service: creating, model: aModel(), how: "mounted" }] })
-        .alreadyHeld,
-    ).toBeNull();
+    expect(candidate("held", { pods: [aPod()] })).toMatchObject({
+      feasibleNodes: ["gpu-1"],
+      alreadyHeld: true,
+    });
   });
 
   it("asks for caching where the service is Ephemeral", () => {

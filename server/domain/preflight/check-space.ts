@@ -1,31 +1,18 @@
 import type { Check, Verdict } from "@/server/contract/preflight";
-import { effectiveKey } from "../cache-key";
 import { sizeText } from "../claim-size";
 import type { ClaimFacts, ServiceFacts } from "../facts";
 import { seen } from "../findings/finding";
-import { isReady } from "../pod-state";
+import type { Model } from "../objects";
 import { parseHumanSize, parseQuantity } from "../quantity";
-import { isMissing, mountsClaim, planOf, settingsFor } from "../service-state";
+import { isMissing, planOf, settingsFor } from "../service-state";
 import { formatBytes } from "../wording";
+import { heldOn, isNew } from "./held";
 import { buildCheck } from "./verdict";
 
-/** Whether the claim already has this service's model: true when a service with the same key runs from it, false when it is new; null when nothing tells. */
-export function isAlreadyHeld(facts: ServiceFacts, claimFacts: ClaimFacts | null): boolean | null {
-  const key = effectiveKey(facts.model);
-  if (claimFacts === null || key === null) return null;
-  const name = claimFacts.claim.metadata.name;
-  const byItself = facts.pods.some((pod) => isReady(pod) && mountsClaim(pod, name));
-  const byAnother = claimFacts.uses.some(
-    ({ service, model, how }) =>
-      how === "mounted" && effectiveKey(model) === key && service.status?.phase === "Ready",
-  );
-  if (byItself || byAnother) return true;
-  return isNew(claimFacts) ? false : null;
-}
-
-/** Without a volume there is nothing on it. */
-function isNew({ claim }: ClaimFacts): boolean {
-  return (claim.spec?.volumeName ?? "") === "" && (claim.status?.phase ?? "Pending") === "Pending";
+/** Bytes of these Models together; null unless all are known. */
+export function bytesOf(models: readonly Model[]): number | null {
+  const sizes = models.map(({ status }) => parseHumanSize(status?.size ?? ""));
+  return sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0);
 }
 
 /** Bytes the service brings: its Model's and its draft's; null unless known. */
@@ -57,8 +44,9 @@ function spaceVerdict(
   claimFacts: ClaimFacts,
   capacity: number | null,
 ): readonly [Verdict, string] {
-  if (isAlreadyHeld(after, claimFacts) === true) {
-    return ["pass", "It holds this model already; nothing is downloaded."];
+  const { held, because } = heldOn(after, claimFacts);
+  if (held === true) {
+    return ["pass", `It holds this model already; nothing is downloaded. ${because ?? ""}`];
   }
   const needs = modelBytes(after);
   if (needs === null) {

@@ -1,4 +1,5 @@
 import type { Impact } from "@/server/contract/preflight";
+import { declaredClaim } from "../claim-selection";
 import { hasGpu } from "../deployment/gpu";
 import type { ServiceFacts } from "../facts";
 import {
@@ -9,8 +10,11 @@ import {
   servingClaim,
   servingClaimFacts,
 } from "../service-state";
-import { count, formatBytes, quote, sentence } from "../wording";
-import { isAlreadyHeld, modelBytes } from "./check-space";
+import { count, formatBytes, listNames, quote, sentence } from "../wording";
+import { affectedBy, otherUsers } from "./affected";
+import { bytesOf, modelBytes } from "./check-space";
+import { type Held, heldOn } from "./held";
+import { revertingTool } from "./reverting";
 
 /** What the change costs, before it is made: who restarts, what is downloaded, what stays behind. */
 export function buildImpact(before: ServiceFacts, after: ServiceFacts): Impact {
@@ -18,16 +22,20 @@ export function buildImpact(before: ServiceFacts, after: ServiceFacts): Impact {
   const to = servingClaim(after);
   const rolls = rollsOut(before, after);
   const strategy = rolls ? strategyOf(before) : null;
-  const alreadyHeld = to === null ? false : isAlreadyHeld(after, servingClaimFacts(after));
-  const bytesToDownload =
-    rolls || desiredReplicas(after) === 0 ? toDownload(after, alreadyHeld) : 0;
+  const holding = to === null ? ON_NOTHING : heldOn(after, servingClaimFacts(after));
+  const bytesToDownload = rolls || desiredReplicas(after) === 0 ? toDownload(after, holding) : 0;
+  const moves = from !== null && from !== to;
   const impact = {
     strategy,
     interruptsService: interrupts(before, strategy),
     bytesToDownload,
-    alreadyHeld,
+    alreadyHeld: holding.held,
     bytesLeftBehind: leftBehind(before, { from, to }),
     fromClaim: from,
+    heldBecause: holding.because === null ? null : sentence(holding.because),
+    fromClaimUsedBy: moves ? otherUsers(before, before.claims.get(from) ?? null) : [],
+    affected: affectedBy(after),
+    revertedBy: revertingTool(before, declaredClaim(after.service)),
   };
   return { sentence: sentence(describe(before, after, impact)), ...impact };
 }
@@ -53,9 +61,13 @@ function interrupts(before: ServiceFacts, strategy: Impact["strategy"]): boolean
   return strategy === "Recreate";
 }
 
-function toDownload(after: ServiceFacts, alreadyHeld: boolean | null): number | null {
-  if (alreadyHeld === true || planOf(after).kind === "PreStaged") return 0;
-  return alreadyHeld === null ? null : modelBytes(after);
+/** Scratch space has nothing on it, and no claim is no place. */
+const ON_NOTHING: Held = { held: false, because: null, missing: [] };
+
+function toDownload(after: ServiceFacts, { held, missing }: Held): number | null {
+  if (held === true || planOf(after).kind === "PreStaged") return 0;
+  if (held === null) return null;
+  return missing.length === 0 ? modelBytes(after) : bytesOf(missing);
 }
 
 function leftBehind(
@@ -85,19 +97,26 @@ function restartText(before: ServiceFacts, after: ServiceFacts, { strategy }: Nu
   return `Rewrites the claim and restarts ${count(pods, "pod")} ${pods === 1 && strategy === "RollingUpdate" ? "after its successor is ready" : way}.`;
 }
 
-function downloadText(after: ServiceFacts, { alreadyHeld, bytesToDownload }: Numbers): string {
+function downloadText(
+  after: ServiceFacts,
+  { alreadyHeld, bytesToDownload, heldBecause }: Numbers,
+): string {
   if (planOf(after).kind === "PreStaged" || planOf(after).kind === "None") return "";
   if (alreadyHeld === true) return "Nothing is downloaded, the model is already on the claim.";
-  const size = modelBytes(after);
   if (bytesToDownload === 0) return "Nothing is downloaded.";
+  const size = bytesToDownload ?? modelBytes(after);
   if (size === null) return "How much is downloaded is not known.";
-  return alreadyHeld === null
-    ? `Downloads ${formatBytes(size)}, unless the claim already holds the model.`
-    : `Downloads ${formatBytes(size)}.`;
+  if (alreadyHeld !== null) return `Downloads ${formatBytes(size)}.`;
+  const hint = heldBecause === null ? "" : ` ${heldBecause}`;
+  return `Downloads ${formatBytes(size)}, unless the claim already holds the model.${hint}`;
 }
 
-function leftText({ fromClaim, bytesLeftBehind }: Numbers): string {
+function leftText({ fromClaim, bytesLeftBehind, fromClaimUsedBy }: Numbers): string {
   if (fromClaim === null || bytesLeftBehind === 0) return "";
   const size = bytesLeftBehind === null ? "What is there" : formatBytes(bytesLeftBehind);
-  return `${size} ${bytesLeftBehind === null ? "stays" : "stay"} on ${quote(fromClaim)}.`;
+  const stay = `${size} ${bytesLeftBehind === null ? "stays" : "stay"} on ${quote(fromClaim)}`;
+  if (fromClaimUsedBy === null) return `${stay}.`;
+  return fromClaimUsedBy.length === 0
+    ? `${stay}, which no other service uses.`
+    : `${stay}, which ${listNames(fromClaimUsedBy, 3)} still ${fromClaimUsedBy.length === 1 ? "uses" : "use"}.`;
 }

@@ -11,7 +11,7 @@ import {
   inferenceServices,
   inferenceServiceTimeline,
 } from "./inference-services";
-import { preflight } from "./preflight";
+import { preflight, preflightBulk } from "./preflight";
 import { stream } from "./stream";
 
 /** Every resource but the document that describes them. */
@@ -27,6 +27,7 @@ export const apiResources: readonly AnyResource[] = [
   attachment,
   attachmentCancel,
   preflight,
+  preflightBulk,
   persistentVolumeClaims,
   persistentVolumeClaim,
   cluster,

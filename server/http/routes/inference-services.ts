@@ -78,7 +78,7 @@ export const inferenceServiceClaimCandidates = resource(`${ONE}/claim-candidates
     summary: "List the claims a service could use, best first, with what speaks against each",
     params: objectKeyParamsSchema,
     answers: { 200: { description: "The candidates", schema: claimCandidateListSchema } },
-    handle: ({ ctx, params }) => Response.json({ items: claimCandidates(ctx, params) }),
+    handle: ({ ctx, params }) => Response.json(claimCandidates(ctx, params)),
   }),
 });
 

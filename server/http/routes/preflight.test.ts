@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { preflightSchema, type Preflight } from "@/server/contract/preflight";
+import { bulkPreflightSchema, preflightSchema, type Preflight } from "@/server/contract/preflight";
 import { AppError } from "@/server/errors";
 import type { ClaimFieldWriter } from "@/server/ports";
 import type { ServiceContext } from "@/server/services/context";
 import { aRouteWorld, ask } from "@/server/testing/fake-route-host";
-import { preflight } from "./preflight";
+import { preflight, preflightBulk } from "./preflight";
 
 const DETACH = { namespace: "ml", name: "llama", claimName: null };
 
@@ -105,5 +105,35 @@ describe("POST preflight", () => {
     });
 
     expect(response.status).toBe(404);
+  });
+});
+
+describe("POST preflight/bulk", () => {
+  const askBulk = async (services: readonly object[], claimName = "models-nvme-a") =>
+    ask((await aRouteWorld()).host, preflightBulk, {
+      method: "POST",
+      body: { claimName, services },
+    });
+
+  it("answers for each service in the order asked, and for all together", async () => {
+    const llama = { namespace: "ml", name: "llama" };
+    const response = await askBulk([{ namespace: "ml", name: "nobody" }, llama]);
+    const answer = bulkPreflightSchema.parse(await response.json());
+
+    expect(answer.items.map(({ name, preflight: one }) => [name, one?.verdict ?? null])).toEqual([
+      ["nobody", null],
+      ["llama", "pass"],
+    ]);
+    expect(answer.combined.map(({ code }) => code)).toEqual(["AccessMode", "Space", "SharedUse"]);
+    expect(answer.verdict).toBe("block");
+  });
+
+  it.each([
+    ["two namespaces", ["ml", "llama"], ["other", "llama"]],
+    ["one service twice", ["ml", "llama"], ["ml", "llama"]],
+  ])("refuses %s", async (_name, ...keys) => {
+    const response = await askBulk(keys.map(([namespace, name]) => ({ namespace, name })));
+
+    expect(response.status).toBe(422);
   });
 });
