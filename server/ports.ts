@@ -1,6 +1,6 @@
 import type { Attachment, AttachmentState } from "@/server/contract/attachment";
 import type { ObjectKey } from "@/server/contract/service-view";
-import type { TimelineItem } from "@/server/contract/timeline";
+import type { Timeline, TimelineItem, TimelineSource } from "@/server/contract/timeline";
 import type {
   EndpointSlice,
   HorizontalPodAutoscaler,
@@ -247,11 +247,21 @@ export type NewTimelineItem = Omit<TimelineItem, "id"> & {
 
 export interface TimelineStore {
   append(items: readonly NewTimelineItem[]): Promise<void>;
+  /** Newest first. Gaps pass every filter. */
   list(
     service: ObjectKey,
-    page: { readonly limit: number; readonly continue?: string | undefined },
+    page: TimelineFilter & { readonly limit: number; readonly continue?: string | undefined },
   ): Promise<{ readonly items: readonly TimelineItem[]; readonly continue: string | null }>;
+  /** The objects that the service's items are about, newest first. */
+  objects(service: ObjectKey): Promise<NonNullable<Timeline["objects"]>>;
 }
+
+export type TimelineFilter = {
+  readonly source?: readonly TimelineSource[] | undefined;
+  readonly kind?: readonly string[] | undefined;
+  /** Name of the object. */
+  readonly object?: string | undefined;
+};
 
 /** Until when history was recorded, so that a restart can tell the hole it left. One per cluster id. */
 export interface HistoryMarks {

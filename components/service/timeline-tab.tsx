@@ -17,6 +17,7 @@ const SOURCE_WORDS = {
   Event: "Events",
   Change: "Changes",
   Attachment: "Attachments",
+  Finding: "Findings",
   Gap: "Gaps",
 } as const satisfies Record<TimelineItem["source"], string>;
 const SOURCES = ["Event", "Change", "Attachment"] as const;

@@ -7,9 +7,12 @@ import { createController, type Controller } from "@/server/runtime/controller";
 import { requeueAfter } from "@/server/runtime/result";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const EVERY_MS = 60 * 60 * 1000;
+const EVERY_MS = 10 * 60 * 1000;
 
-/** Forgets timeline older than `days`, at start and every hour. */
+/** Items kept of one service, and of all together (some 200 MB). Told in `docs/history.md`. */
+export const HISTORY_ROWS = { perService: 5_000, total: 300_000 } as const;
+
+/** Forgets what is older than `days` or over the bounds, at start and every ten minutes. */
 export function createForgetHistory(options: {
   readonly database: Database;
   readonly days: number;
@@ -22,10 +25,8 @@ export function createForgetHistory(options: {
     onError: (error) =>
       log.warn({ error }, "old history could not be forgotten and will be tried again"),
     reconcile: async () => {
-      const pruned = await pruneTimeline(
-        database.prisma,
-        new Date(clock.now().getTime() - days * DAY_MS),
-      );
+      const before = new Date(clock.now().getTime() - days * DAY_MS);
+      const pruned = await pruneTimeline(database.prisma, { before, ...HISTORY_ROWS });
       if (pruned > 0) log.info({ pruned, days }, "old history was forgotten");
       return requeueAfter(EVERY_MS);
     },

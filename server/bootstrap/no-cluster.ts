@@ -37,7 +37,7 @@ export function withoutCluster(around: {
       listCurrent: refuse,
       transition: refuse,
     },
-    timeline: { append: refuse, list: refuse },
+    timeline: { append: refuse, list: refuse, objects: refuse },
     claimField: { read: refuse, apply: refuse },
     reconcileRequests: { request: refuse },
     access: { can: refuse },

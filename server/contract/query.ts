@@ -3,6 +3,7 @@ import { z } from "zod";
 import { attachmentStateSchema } from "./attachment";
 import { findingCodeSchema, severitySchema } from "./finding";
 import { topicSchema } from "./stream";
+import { timelineSourceSchema } from "./timeline";
 
 export const namespaceSchema = z
   .string()
@@ -123,7 +124,13 @@ export const attachmentQuerySchema = z.strictObject({
 });
 export type AttachmentQuery = z.infer<typeof attachmentQuerySchema>;
 
+/** Gaps are part of every answer, whatever the filter: what is not known is not known of anything. */
 export const timelineQuerySchema = z.strictObject({
+  source: listOf(timelineSourceSchema).optional(),
+  /** Kinds of objects, such as `Pod`. */
+  kind: listOf(z.string().regex(/^[A-Za-z]{1,63}$/, "must be a kind, such as Pod")).optional(),
+  /** Name of the object that something happened to. */
+  object: objectNameSchema.optional(),
   limit: whole(1, 500).default(100),
   continue: pageFields.continue,
 });

@@ -11,11 +11,28 @@ export function isRaced(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && RACED.has(error.code);
 }
 
+/** Codes of SQLite itself that its adapter passes on, by their beginning, with what to say about the database. */
+const SQLITE_FAULTS: readonly (readonly [string, string])[] = [
+  ["SQLITE_BUSY", "The database is locked by another process."],
+  ["SQLITE_LOCKED", "The database is locked by another process."],
+  ["SQLITE_FULL", "The database, or the disk it is on, is full."],
+  ["SQLITE_READONLY", "The database may not be written."],
+  ["SQLITE_IOERR", "The disk that the database is on does not work."],
+  ["SQLITE_CANTOPEN", "The database file cannot be opened."],
+];
+
+/** true: another process holds the database; the same transaction may succeed as soon as it lets go. */
+export function isLocked(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === "P1008" || /^SQLITE_(BUSY|LOCKED)/u.test(error.code);
+}
+
 /** Turns what Prisma threw into our vocabulary, with the cause kept. What is not expected stays what it is. */
 export function translateDatabaseError(error: unknown): unknown {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return error;
-  if (UNAVAILABLE.has(error.code)) {
-    return new AppError("ServiceUnavailable", "The database does not answer.", { cause: error });
+  const fault = faultOf(error);
+  if (fault !== null) {
+    return new AppError("ServiceUnavailable", fault, { cause: error, retryAfterSeconds: 5 });
   }
   if (error.code === "P2002") {
     return new AppError("AlreadyExists", "Such a row exists already.", { cause: error });
@@ -24,4 +41,10 @@ export function translateDatabaseError(error: unknown): unknown {
     return new AppError("NotFound", "There is no such row.", { cause: error });
   }
   return error;
+}
+
+function faultOf(error: Prisma.PrismaClientKnownRequestError): string | null {
+  if (isLocked(error)) return "The database is locked by another process.";
+  if (UNAVAILABLE.has(error.code)) return "The database does not answer.";
+  return SQLITE_FAULTS.find(([code]) => error.code.startsWith(code))?.[1] ?? null;
 }

@@ -1,10 +1,13 @@
 import path from "node:path";
-import { PrismaBetterSQLite3 } from "@prisma/adapter-better-sqlite3";
 
 import type { Pingable } from "@/server/ports";
 import { translateDatabaseError } from "./database-errors";
 import { PrismaClient } from "./generated/client";
 import { migrate } from "./migrate";
+import { SqliteAdapter } from "./sqlite-adapter";
+
+/** How long one statement waits for a lock of another process. It holds up the whole process, so the rest is waited by `inTransaction`. */
+const LOCK_WAIT_MS = 50;
 
 /** An open database at the newest schema. */
 export type Database = Pingable & {
@@ -32,7 +35,7 @@ export async function openDatabase(options: {
   }
   const file = path.resolve(options.url.slice("file:".length));
   const applied = migrate(file, options.migrationsDirectory);
-  const adapter = new PrismaBetterSQLite3({ url: `file:${file}`, timeout: 10_000 });
+  const adapter = new SqliteAdapter({ url: `file:${file}`, timeout: LOCK_WAIT_MS });
   const prisma = new PrismaClient({
     adapter,
     errorFormat: "minimal",

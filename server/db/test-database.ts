@@ -9,6 +9,8 @@ export const MIGRATIONS_DIRECTORY = path.resolve("prisma/migrations");
 /** A real SQLite file of its own; `reopen` is what a restart sees, `dispose` leaves nothing behind. For tests only. */
 export type TestDatabase = {
   readonly database: Database;
+  /** Path of the SQLite file, for a second connection. */
+  readonly file: string;
   reopen(): Promise<Database>;
   dispose(): Promise<void>;
 };
@@ -16,7 +18,8 @@ export type TestDatabase = {
 /** Opens a new empty database in a directory of its own. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const directory = mkdtempSync(path.join(tmpdir(), "mooring-db-"));
-  const url = `file:${path.join(directory, "mooring.db")}`;
+  const file = path.join(directory, "mooring.db");
+  const url = `file:${file}`;
   const opened: Database[] = [];
   const open = async (): Promise<Database> => {
     const database = await openDatabase({ url, migrationsDirectory: MIGRATIONS_DIRECTORY });
@@ -25,6 +28,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
   return {
     database: await open(),
+    file,
     reopen: open,
     dispose: async () => {
       for (const database of opened) await database.close();

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import type { ObjectKey } from "@/server/contract/service-view";
 import { timelineItemSchema, type TimelineItem } from "@/server/contract/timeline";
-import type { NewTimelineItem, TimelineStore } from "@/server/ports";
+import type { NewTimelineItem, TimelineFilter, TimelineStore } from "@/server/ports";
 import { parseContinueToken, toContinueToken } from "./continue-token";
 import type { Prisma, PrismaClient } from "./generated/client";
 import type { TimelineItemModel } from "./generated/models";
@@ -12,6 +12,9 @@ import { inTransaction } from "./in-transaction";
 
 /** Rows per transaction: few enough to leave the event loop free, and below every database's limit of parameters. */
 const BATCH = 100;
+
+/** Objects told for the choice of a filter; pods come and go without end. */
+const MOST_OBJECTS = 200;
 
 const positionSchema = z.strictObject({ at: z.iso.datetime(), id: z.string() });
 
@@ -39,7 +42,7 @@ export function createTimelineStore(prisma: PrismaClient, clusterId: string): Ti
           clusterId,
           serviceNamespace: service.namespace,
           serviceName: service.name,
-          ...(page.continue !== undefined && after(page.continue)),
+          AND: [matching(page), ...(page.continue === undefined ? [] : [after(page.continue)])],
         },
         orderBy: [{ at: "desc" }, { id: "desc" }],
         take: page.limit + 1, // one more tells whether there is a next page
@@ -52,7 +55,31 @@ export function createTimelineStore(prisma: PrismaClient, clusterId: string): Ti
         continue: more ? toContinueToken({ at: last.at.toISOString(), id: last.id }) : null,
       };
     },
+
+    async objects(service) {
+      const groups = await prisma.timelineItem.groupBy({
+        by: ["kind", "name"],
+        where: {
+          clusterId,
+          serviceNamespace: service.namespace,
+          serviceName: service.name,
+          source: { not: "Gap" },
+        },
+        orderBy: { _max: { at: "desc" } },
+        take: MOST_OBJECTS,
+      });
+      return groups.map(({ kind, name }) => ({ kind, name }));
+    },
   };
+}
+
+function matching({ source, kind, object }: TimelineFilter): Prisma.TimelineItemWhereInput {
+  const wanted = {
+    ...(source && { source: { in: [...source] } }),
+    ...(kind && { kind: { in: [...kind] } }),
+    ...(object !== undefined && { name: object }),
+  };
+  return Object.keys(wanted).length === 0 ? {} : { OR: [wanted, { source: "Gap" }] };
 }
 
 function after(token: string): Prisma.TimelineItemWhereInput {

@@ -14,7 +14,14 @@ export async function serviceTimeline(
   page: TimelineQuery,
 ): Promise<Timeline> {
   const { items, continue: next } = await ctx.timeline.list(key, page);
-  if (items.length === 0 && !ctx.index.get("inferenceservices", `${key.namespace}/${key.name}`))
+  const objects = page.continue === undefined ? await ctx.timeline.objects(key) : null;
+  const exists = ctx.index.get("inferenceservices", `${key.namespace}/${key.name}`) !== null;
+  if (items.length === 0 && objects?.length === 0 && !exists)
     throw new AppError("NotFound", `There is no service ${key.name} in namespace ${key.namespace}`);
-  return { items: [...items], continue: next };
+  return {
+    items: [...items],
+    continue: next,
+    objects: objects && [...objects],
+    serviceExists: exists || (ctx.rows.ready ? false : null),
+  };
 }

@@ -40,7 +40,11 @@ export async function aRouteWorld(overrides: Partial<ServiceContext> = {}) {
     rows,
     hub,
     attachments: anAttachmentStore(),
-    timeline: { append: notExpected, list: async () => ({ items: [], continue: null }) },
+    timeline: {
+      append: notExpected,
+      list: async () => ({ items: [], continue: null }),
+      objects: async () => [],
+    },
     claimField: aClaimField(index),
     reconcileRequests: { request: notExpected },
     access: { can: async () => true },

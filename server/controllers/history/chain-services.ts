@@ -1,6 +1,14 @@
 import type { ObjectKey } from "@/server/contract/service-view";
 import type { ObjectIndex } from "@/server/cluster/object-index";
-import type { AnyObject, KubeEvent, Plural, Pod } from "@/server/domain/objects";
+import type {
+  AnyObject,
+  ClusterNode,
+  KubeEvent,
+  Plural,
+  Pod,
+  Volume,
+} from "@/server/domain/objects";
+import { reachesNode } from "@/server/domain/scheduling-selector";
 import { SERVICE_LABEL } from "@/server/domain/service-labels";
 
 /** Pods that are gone are remembered so far back: their last events come after them. */
@@ -42,6 +50,11 @@ class Chain implements ChainServices {
         return this.#usersOfClaim({ namespace, name });
       case "models":
         return this.#usersOfModel({ namespace, name });
+      case "persistentvolumes":
+        // `plural` says what the object is.
+        return this.#usersOfVolume(object as Volume);
+      case "nodes":
+        return this.#usersOfNode(object as ClusterNode);
       case "pods":
       case "deployments":
         return labelled(object);
@@ -100,9 +113,48 @@ class Chain implements ChainServices {
     return [...new Set(names)].map((name) => ({ namespace: key.namespace, name }));
   }
 
+  #usersOfVolume({ metadata, spec }: Volume): readonly ObjectKey[] {
+    const reserved = spec?.claimRef;
+    const claims = this.#index
+      .list("persistentvolumeclaims")
+      .filter((claim) => claim.spec?.volumeName === metadata.name)
+      .map(({ metadata: claim }): ObjectKey => claim);
+    if (reserved?.namespace && reserved.name)
+      claims.push({ namespace: reserved.namespace, name: reserved.name });
+    return distinct(claims.flatMap((claim) => this.#usersOfClaim(claim)));
+  }
+
+  /** Services with a pod on the node, and those whose volume can be reached from that node alone. */
+  #usersOfNode(node: ClusterNode): readonly ObjectKey[] {
+    const ofPods = this.#index
+      .list("pods")
+      .filter(({ spec }) => spec?.nodeName === node.metadata.name)
+      .flatMap(labelled);
+    const others = this.#index
+      .list("nodes")
+      .filter(({ metadata }) => metadata.name !== node.metadata.name);
+    const ofVolumes = this.#index
+      .list("persistentvolumes")
+      .filter((volume) => isOnlyOn(volume, node, others))
+      .flatMap((volume) => this.#usersOfVolume(volume));
+    return distinct([...ofPods, ...ofVolumes]);
+  }
+
   #usersOfModel(key: ObjectKey): readonly ObjectKey[] {
     return (this.#byModel ??= modelUsers(this.#index)).get(join(key)) ?? [];
   }
+}
+
+function isOnlyOn(volume: Volume, node: ClusterNode, others: readonly ClusterNode[]): boolean {
+  if (volume.spec?.nodeAffinity?.required === undefined) return false;
+  return reachesNode(volume, node) && !others.some((other) => reachesNode(volume, other));
+}
+
+function distinct(keys: readonly ObjectKey[]): readonly ObjectKey[] {
+  return [...new Map(keys.map((key) => [join(key), key])).values()].map(({ namespace, name }) => ({
+    namespace,
+    name,
+  }));
 }
 
 const join = ({ namespace, name }: ObjectKey): string => `${namespace}/${name}`;

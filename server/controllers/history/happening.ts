@@ -16,6 +16,8 @@ export type Happening = {
   readonly actor?: string | null;
   /** Happens once in the object's life, whichever version of it we see first. */
   readonly once?: boolean;
+  /** RFC 3339 where the object itself says when; else it happened when we saw it. */
+  readonly at?: string | null;
 };
 
 export type HappenedTo = { readonly kind: string; readonly metadata: Meta; readonly at: string };
@@ -31,7 +33,7 @@ export function toChangeItem(
   return {
     service,
     dedupeKey: `change/${metadata.uid}${version}/${field}`,
-    at,
+    at: happening.at ?? at,
     source: "Change",
     kind,
     namespace: metadata.namespace === "" ? null : metadata.namespace,

@@ -1,13 +1,12 @@
 import type { IndexChange } from "@/server/cluster/object-index";
 import type { KindMap, Plural } from "@/server/domain/objects";
 import type { Happening } from "./happening";
+import { modelHappenings } from "./model-happenings";
+import { nodeHappenings } from "./node-happenings";
+import { pastFailures, podHappenings } from "./pod-happenings";
+import { rolloutHappenings } from "./rollout-happenings";
 import { serviceHappenings } from "./service-happenings";
-import {
-  claimHappenings,
-  deploymentHappenings,
-  modelHappenings,
-  podHappenings,
-} from "./workload-happenings";
+import { claimHappenings, volumeHappenings } from "./storage-happenings";
 
 type Rule<P extends Plural> = {
   /** On screen, in a sentence: "The pod was deleted." */
@@ -15,13 +14,17 @@ type Rule<P extends Plural> = {
   /** Kinds whose coming is told as well; the others come by themselves with what is told. */
   readonly tellsCreation: boolean;
   readonly changes: (before: KindMap[P], after: KindMap[P]) => Happening[];
+  /** What the object tells of its past when it is seen for the first time. */
+  readonly past?: (object: KindMap[P]) => Happening[];
 };
 
 const RULES: { readonly [P in Plural]?: Rule<P> } = {
   inferenceservices: { noun: "service", tellsCreation: true, changes: serviceHappenings },
-  deployments: { noun: "Deployment", tellsCreation: false, changes: deploymentHappenings },
-  pods: { noun: "pod", tellsCreation: false, changes: podHappenings },
+  deployments: { noun: "Deployment", tellsCreation: false, changes: rolloutHappenings },
+  pods: { noun: "pod", tellsCreation: false, changes: podHappenings, past: pastFailures },
   persistentvolumeclaims: { noun: "claim", tellsCreation: true, changes: claimHappenings },
+  persistentvolumes: { noun: "volume", tellsCreation: true, changes: volumeHappenings },
+  nodes: { noun: "node", tellsCreation: false, changes: nodeHappenings },
   models: { noun: "model", tellsCreation: true, changes: modelHappenings },
 };
 
@@ -35,8 +38,10 @@ export function happeningsOf<P extends Plural>(change: IndexChange<P>): Happenin
     return [{ field: "deleted", reason: "Deleted", message, severity: "warning", once: true }];
   }
   if (previous !== null) return rule.changes(previous, object);
-  if (!rule.tellsCreation) return [];
+  const past = rule.past?.(object) ?? [];
+  if (!rule.tellsCreation) return past;
   return [
+    ...past,
     {
       field: "created",
       reason: "Created",

@@ -16,7 +16,9 @@ import {
   anAttachment,
   anEvent,
   anInferenceService,
+  aNode,
   aPod,
+  aVolume,
 } from "@/server/testing/builders";
 import { createFakeClock, type FakeClock } from "@/server/testing/fake-clock";
 import { createHistoryController, type HistoryController } from "./history-controller";
@@ -266,11 +268,69 @@ describe("changes along the chain", () => {
     }
   });
 
+  it("tells what becomes of the nodes of its pods and of its volume, and of no other node", async () => {
+    put("persistentvolumeclaims", aClaim());
+    put("persistentvolumes", aVolume()); // on gpu-1 alone
+    for (const name of ["gpu-1", "gpu-2", "gpu-3"]) put("nodes", aNode({ metadata: { name } }));
+    put("pods", aPod({ metadata: { resourceVersion: "2" }, spec: { nodeName: "gpu-2" } }));
+    for (const name of ["gpu-1", "gpu-2", "gpu-3"])
+      put(
+        "nodes",
+        aNode({
+          metadata: { name, resourceVersion: "2" },
+          status: { conditions: [{ type: "Ready", status: "Unknown" }] },
+        }),
+      );
+    await recorded("NodeUnknown");
+    const nodes = (await items()).filter((item) => item.kind === "Node");
+    expect(nodes.map((item) => item.name).toSorted()).toEqual(["gpu-1", "gpu-2"]);
+  });
+
+  it("counts no node as its volume's where the volume can be reached from several", async () => {
+    put("persistentvolumeclaims", aClaim());
+    put("persistentvolumes", aVolume({ spec: { nodeAffinity: zoned("a") } }));
+    const inZone = (name: string, over = {}) =>
+      aNode({ metadata: { name, labels: { zone: "a" } }, ...over });
+    put("nodes", inZone("a-1"));
+    put("nodes", inZone("a-2"));
+    put("nodes", inZone("a-1", { spec: { unschedulable: true } }));
+    put("persistentvolumes", aVolume({ status: { phase: "Released" } }));
+    await recorded("VolumeReleased");
+    expect(await reasons()).not.toContain("NodeCordoned");
+  });
+
+  it("keeps apart two pods of one name", async () => {
+    put("pods", aPod({ metadata: { uid: "another", resourceVersion: "7" } }));
+    await recorded("Deleted");
+    expect(await reasons()).toEqual(["Created", "Deleted"]);
+  });
+
+  it("finds at start how a container failed while nobody looked, once", async () => {
+    const finishedAt = "2026-03-01T11:30:00.000Z";
+    const failed = aContainerStatus("llama-server", { terminated: { exitCode: 1, finishedAt } });
+    put("pods", aPod({ metadata: { name: "llama-2" }, status: { containerStatuses: [failed] } }));
+    await controller.stop();
+    for (let start = 0; start < 2; start += 1) {
+      controller = aController();
+      controller.start();
+      await controller.stop();
+    }
+    expect((await items()).filter((item) => item.reason === "ContainerFailed")).toMatchObject([
+      { at: finishedAt, name: "llama-2", count: 1 },
+    ]);
+  });
+
   it("tells the services of a Model its phase", async () => {
     put("models", aModel({ status: { phase: "Pending" } }));
     put("models", aModel({ metadata: { resourceVersion: "2" }, status: { phase: "Failed" } }));
     await recorded("ModelFailed");
   });
+});
+
+const zoned = (zone: string) => ({
+  required: {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: "zone", operator: "In", values: [zone] }] }],
+  },
 });
 
 describe("events", () => {
@@ -421,28 +481,5 @@ describe("the time nobody looked", () => {
     clock.advance(5000);
     await controller.stop();
     expect(await marks.recordedUntil()).toEqual(new Date("2026-03-01T12:00:05Z"));
-  });
-});
-
-describe("a database that is away", () => {
-  it("loses nothing: what was seen is stored once it is back", async () => {
-    const stored = timeline;
-    let away = true;
-    timeline = {
-      ...timeline,
-      append: (batch) => (away ? Promise.reject(new Error("disk full")) : stored.append(batch)),
-    };
-    controller = aController();
-    put("inferenceservices", anInferenceService());
-    controller.start();
-    await vi.waitFor(() => expect(errors).not.toEqual([]), 5000);
-    put(
-      "inferenceservices",
-      anInferenceService({ metadata: { resourceVersion: "2" }, status: { phase: "Failed" } }),
-    );
-    expect(await marks.recordedUntil()).toBeNull();
-    away = false;
-    await recorded("PhaseFailed");
-    await recorded("Created");
   });
 });

@@ -10,23 +10,25 @@ import {
   type NewTimelineItem,
   type TimelineStore,
 } from "@/server/ports";
-import { createController } from "@/server/runtime/controller";
-import { DONE, requeueAfter, type ReconcileResult } from "@/server/runtime/result";
 import { systemTimers, type Timers } from "@/server/runtime/timers";
 import { attachmentItems } from "./attachment-items";
 import { createChainServices } from "./chain-services";
 import { createEventItems } from "./event-items";
-import { gapItems } from "./gap-items";
 import { toChangeItem } from "./happening";
 import { happeningsOf } from "./happenings-of";
+import { Recorder, type Recording } from "./recorder";
 
 export type HistoryControllerDeps = {
   readonly index: Pick<ObjectIndex, "get" | "list" | "usesOf" | "attachmentOf" | "subscribe">;
-  readonly timeline: TimelineStore;
+  readonly timeline: Pick<TimelineStore, "append">;
   readonly marks: HistoryMarks;
   readonly clock: Clock;
   readonly timers?: Timers;
   readonly onError: (error: unknown, key: string) => void;
+  /** Told when it becomes possible or impossible to store the history. */
+  readonly onRecording?: (recording: Recording) => void;
+  /** Told which services have new items, as `namespace/name`. */
+  readonly onRecorded?: (services: ReadonlySet<string>) => void;
 };
 
 export interface HistoryController {
@@ -37,17 +39,18 @@ export interface HistoryController {
   stop(): Promise<void>;
   /** Puts every transition on the service's timeline; again is a no-op. */
   recordAttachment(attachment: Attachment): void;
+  /** Puts items that others made on timelines, as soon as the database takes them. */
+  record(items: readonly NewTimelineItem[]): void;
+  /** Whether every watch works, and until when what is known of the cluster is true. */
+  setWatched(watched: boolean, observedAt: string | null): void;
 }
 
-const FLUSH_MS = 200;
-const MARK_MS = 15_000;
 const FILL_SLICE = 200;
-/** With the database away for long, the newest are kept. */
-const MOST_BUFFERED = 20_000;
 
 /**
  * Records what happens in the chain of every service, past the time the cluster keeps its events. At start it takes the
- * events the cluster still has, and says where the time before this process was not recorded.
+ * events the cluster still has. Where the history is not whole, because nobody looked, the cluster could not be watched
+ * or the database could not be written, the timelines say so.
  */
 export function createHistoryController(deps: HistoryControllerDeps): HistoryController {
   return new History(deps);
@@ -56,49 +59,50 @@ export function createHistoryController(deps: HistoryControllerDeps): HistoryCon
 class History implements HistoryController {
   readonly name = "history";
   readonly #deps: HistoryControllerDeps;
-  readonly #timers: Timers;
   readonly #chain;
   readonly #events = createEventItems();
   /** Events about pods that the watch of pods has not told yet, by the pod's key. */
   readonly #early = new Map<string, Map<string, KubeEvent>>();
-  readonly #queue;
-  #buffer: NewTimelineItem[] = [];
-  #flushAsked = false;
+  readonly #recorder: Recorder;
   #startedAt = new Date(0);
   #unsubscribe = (): void => undefined;
 
   constructor(deps: HistoryControllerDeps) {
     this.#deps = deps;
-    this.#timers = deps.timers ?? systemTimers;
     this.#chain = createChainServices(deps.index);
-    const work: Record<string, () => Promise<ReconcileResult>> = {
-      fill: () => this.#fill(),
-      flush: () => this.#flush().then(() => DONE),
-      mark: () => this.#mark(),
-    };
-    this.#queue = createController({
-      name: this.name,
-      onError: deps.onError,
-      timers: this.#timers,
-      reconcile: (key) => work[key]?.() ?? Promise.resolve(DONE),
-    });
+    this.#recorder = new Recorder(
+      {
+        onRecording: () => undefined,
+        onRecorded: () => undefined,
+        ...deps,
+        timers: deps.timers ?? systemTimers,
+        services: () => deps.index.list("inferenceservices"),
+      },
+      () => this.#fill(),
+    );
   }
 
   start(): void {
     this.#startedAt = this.#deps.clock.now();
     this.#unsubscribe = this.#deps.index.subscribe((changed) => this.#see(changed));
-    this.#queue.enqueue("fill");
-    this.#queue.start();
+    this.#recorder.start();
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe();
-    await this.#queue.stop();
-    await this.#mark().catch((error: unknown) => this.#deps.onError(error, "mark"));
+    await this.#recorder.stop();
   }
 
   recordAttachment(attachment: Attachment): void {
-    this.#add(attachmentItems(attachment));
+    this.record(attachmentItems(attachment));
+  }
+
+  record(items: readonly NewTimelineItem[]): void {
+    this.#recorder.add(items);
+  }
+
+  setWatched(watched: boolean, observedAt: string | null): void {
+    this.#recorder.setWatched(watched, observedAt === null ? null : new Date(observedAt));
   }
 
   #see({ changes }: ChangedKeys): void {
@@ -106,7 +110,7 @@ class History implements HistoryController {
     const at = this.#deps.clock.now().toISOString();
     for (const change of changes) {
       if (change.plural === "events") this.#seeEvent(change);
-      else this.#seeObject(change, at);
+      else for (const part of apart(change)) this.#seeObject(part, at);
     }
   }
 
@@ -124,7 +128,7 @@ class History implements HistoryController {
       at: isNew ? metadata.creationTimestamp : at,
     };
     const services = this.#chain.ofObject(plural, object);
-    this.#add(
+    this.record(
       services.flatMap((service) =>
         happenings.map((happening) => toChangeItem(happening, happenedTo, service)),
       ),
@@ -153,7 +157,7 @@ class History implements HistoryController {
   #record(event: KubeEvent): void {
     const services = this.#chain.ofEvent(event);
     if (services !== null) {
-      if (services.length > 0) this.#add(this.#events.add(event, services));
+      if (services.length > 0) this.record(this.#events.add(event, services));
       return;
     }
     const key = podKeyOf(event);
@@ -161,33 +165,14 @@ class History implements HistoryController {
     this.#early.set(key, early.set(event.metadata.uid, event));
   }
 
-  #add(items: readonly NewTimelineItem[]): void {
-    if (items.length === 0) return;
-    this.#buffer.push(...items);
-    if (this.#buffer.length > MOST_BUFFERED) this.#buffer = this.#buffer.slice(-MOST_BUFFERED);
-    if (this.#flushAsked) return;
-    this.#flushAsked = true;
-    this.#timers.after(FLUSH_MS, () => this.#queue.enqueue("flush"));
-  }
-
-  async #flush(): Promise<void> {
-    this.#flushAsked = false;
-    const items = this.#buffer;
-    this.#buffer = [];
-    try {
-      await this.#deps.timeline.append(items);
-    } catch (error) {
-      this.#buffer = [...items, ...this.#buffer];
-      throw error;
-    }
-  }
-
-  async #fill(): Promise<ReconcileResult> {
-    const { index, marks, timeline } = this.#deps;
+  async #fill(): Promise<void> {
+    const { index, marks } = this.#deps;
     const services = index.list("inferenceservices");
-    const hole = { from: await marks.recordedUntil(), to: this.#startedAt };
-    await timeline.append(gapItems(services, hole));
-    await this.#inSlices(index.list("pods"), (pod) => this.#seePod(pod));
+    const from = await marks.recordedUntil();
+    if (from !== null) this.#recorder.addHole({ why: "away", from, to: this.#startedAt });
+    await this.#inSlices(index.list("pods"), (object) =>
+      this.#seeObject({ plural: "pods", object, previous: null, type: "added" }, ""),
+    );
     await this.#inSlices(services, (object) => {
       this.#seeObject({ plural: "inferenceservices", object, previous: null, type: "added" }, "");
       // Its last transitions may have been stored right before an end that left no time to record them here.
@@ -195,28 +180,29 @@ class History implements HistoryController {
       if (attachment !== null) this.recordAttachment(attachment);
     });
     await this.#inSlices(index.list("events"), (event) => this.#record(event));
-    this.#queue.enqueue("mark");
-    return DONE;
   }
 
   /** Leaves the event loop free between slices. */
   async #inSlices<T>(items: readonly T[], see: (item: T) => void): Promise<void> {
     for (let start = 0; start < items.length; start += FILL_SLICE) {
       items.slice(start, start + FILL_SLICE).forEach(see);
-      await this.#flush();
+      await this.#recorder.flush();
       await setImmediate();
     }
-  }
-
-  /** Only what is stored counts as recorded. */
-  async #mark(): Promise<ReconcileResult> {
-    const until = this.#deps.clock.now();
-    await this.#flush();
-    await this.#deps.marks.recordUntil(until);
-    return requeueAfter(MARK_MS);
   }
 }
 
 function podKeyOf({ involvedObject, metadata }: KubeEvent): string {
   return `${involvedObject.namespace ?? metadata.namespace}/${involvedObject.name ?? ""}`;
+}
+
+/** An object of the same name that is another one: the first went, the second came. */
+function apart(change: IndexChange): IndexChange[] {
+  const { object, previous, type } = change;
+  if (type !== "modified" || previous === null || previous.metadata.uid === object.metadata.uid)
+    return [change];
+  return [
+    { ...change, object: previous, type: "deleted" } as IndexChange, // of the same plural as it was
+    { ...change, previous: null, type: "added" } as IndexChange,
+  ];
 }

@@ -5,6 +5,7 @@ import type { Condition, InferenceService } from "@/server/domain/objects";
 import { RECONCILE_REQUESTED_AT, reconcileRequestField } from "@/server/domain/reconcile-request";
 import { quote } from "@/server/domain/wording";
 import type { Happening } from "./happening";
+import { changedConditions } from "./transition-happenings";
 
 const PHASE_SEVERITY: Readonly<Record<string, Severity>> = { Failed: "error", Ready: "ok" };
 
@@ -12,6 +13,7 @@ const PHASE_SEVERITY: Readonly<Record<string, Severity>> = { Failed: "error", Re
 export function serviceHappenings(before: InferenceService, after: InferenceService): Happening[] {
   return [
     ...claimHappenings(before, after),
+    ...persistenceHappenings(before, after),
     ...nudgeHappenings(before, after),
     ...phaseHappenings(before.status?.phase, after.status?.phase),
     ...conditionHappenings(before.status?.conditions ?? [], after.status?.conditions ?? []),
@@ -30,6 +32,16 @@ function claimHappenings(before: InferenceService, after: InferenceService): Hap
       : `claimName was set to ${quote(to)}${was}.`;
   const reason = to === undefined ? "ClaimNameRemoved" : "ClaimNameSet";
   return [{ field: "claimName", reason, message, severity: "info", actor }];
+}
+
+/** Whose choice this was is not told: only the owner of `claimName` is kept. */
+function persistenceHappenings(before: InferenceService, after: InferenceService): Happening[] {
+  const from = before.spec.modelCache?.persistence;
+  const to = after.spec.modelCache?.persistence;
+  if (from === to) return [];
+  const was = from === undefined ? "not set" : from;
+  const message = `persistence is ${to ?? "not set any more"} in the spec (was ${was}).`;
+  return [{ field: "persistence", reason: "PersistenceSet", message, severity: "info" }];
 }
 
 /** Recorded under the same key as by who asked through Mooring, who is named there; kubectl names nobody. */
@@ -53,12 +65,8 @@ function conditionHappenings(
   before: readonly Condition[],
   after: readonly Condition[],
 ): Happening[] {
-  const known = new Map(before.map((condition) => [condition.type, condition]));
   const left = new Set(after.map((condition) => condition.type));
-  const changed = after.filter((condition) => {
-    const old = known.get(condition.type);
-    return old?.status !== condition.status || old.reason !== condition.reason;
-  });
+  const changed = changedConditions(before, after);
   const removed = before.filter((condition) => !left.has(condition.type));
   return [
     ...changed.map((condition) => ({

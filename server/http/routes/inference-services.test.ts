@@ -113,11 +113,17 @@ describe("GET one inferenceservice", () => {
       timeline: {
         append: () => Promise.resolve(),
         list: () => Promise.resolve({ items: [item], continue: "next" }),
+        objects: () => Promise.resolve([{ kind: "InferenceService", name: "nobody" }]),
       },
     });
     const response = await ask(host, inferenceServiceTimeline, { params: NOBODY });
 
-    expect(await response.json()).toEqual({ items: [item], continue: "next" });
+    expect(await response.json()).toEqual({
+      items: [item],
+      continue: "next",
+      objects: [{ kind: "InferenceService", name: "nobody" }],
+      serviceExists: false,
+    });
   });
 });
 

@@ -42,6 +42,7 @@ async function aNudgeWorld(overrides: Partial<ServiceContext> = {}, service = fa
     timeline: {
       append: async (added) => void items.push(...added),
       list: async () => ({ items: [], continue: null }),
+      objects: async () => [],
     },
     ...overrides,
   });
