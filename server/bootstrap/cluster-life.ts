@@ -8,6 +8,7 @@ import { createAttachmentStore } from "@/server/db/attachments";
 import type { Database } from "@/server/db/open-database";
 import { createHistoryMarks } from "@/server/db/history-marks";
 import { createTimelineStore } from "@/server/db/timeline";
+import type { Recording } from "@/server/controllers/history/recorder";
 import type { ChosenOperator } from "@/server/domain/operator-choice";
 import { buildClaimView } from "@/server/domain/views/claim-view";
 import { buildServiceView } from "@/server/domain/views/service-view";
@@ -45,6 +46,8 @@ export type LifeOptions = {
   readonly log: Logger;
   /** Something of what `watches` or `chosenOperator` say has changed. */
   readonly onWatchChange: () => void;
+  /** It became possible or impossible to store what happens. */
+  readonly onRecording: (recording: Recording) => void;
 };
 
 /**
@@ -60,6 +63,7 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
   const announce = await announceAttachments(stores.attachments, index, options.live);
   const beginOnceKnown = () => {
     options.onWatchChange();
+    controllers.onWatchChange(watches.connected(), watches.observedAt());
     // Before everything was read, what is not there yet would look missing.
     if (watches.synced() && operator.current().search !== "pending") begin();
   };

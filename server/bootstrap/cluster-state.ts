@@ -1,4 +1,5 @@
 import type { Config } from "@/server/config";
+import type { Recording } from "@/server/controllers/history/recorder";
 import { chooseOperator } from "@/server/domain/operator-choice";
 import type { ClusterState } from "@/server/services/get-cluster";
 import type { ClusterLife } from "./cluster-life";
@@ -11,20 +12,35 @@ type Known = {
   > | null;
   readonly server: string;
   readonly mooringVersion: string;
+  /** null: nothing was to be stored yet. */
+  readonly recording: Recording | null;
 };
 
 /** What is known about the cluster, also while there is none: then nothing of it is made up. */
-export function clusterStateOf({ config, life, server, mooringVersion }: Known): ClusterState {
+export function clusterStateOf(known: Known): ClusterState {
+  const { config, life, server, mooringVersion } = known;
   const always: Omit<ClusterState, keyof OfLife> = {
     mode: config.cluster.mode === "sandbox" ? "sandbox" : "cluster",
     server,
     configuration: [...config.shown],
     mooringVersion,
+    history: historyOf(life === null ? null : known.recording),
   };
   return life ? { ...always, ...stateOf(life) } : { ...always, ...stateWithout(config) };
 }
 
-type OfLife = Omit<ClusterState, "mode" | "server" | "configuration" | "mooringVersion">;
+type OfLife = Omit<
+  ClusterState,
+  "mode" | "server" | "configuration" | "mooringVersion" | "history"
+>;
+
+function historyOf(recording: Recording | null): ClusterState["history"] {
+  if (recording?.ok === false) {
+    const { since, problem } = recording;
+    return { recording: false, notRecordingSince: since.toISOString(), problem };
+  }
+  return { recording: recording?.ok ?? null, notRecordingSince: null, problem: null };
+}
 
 function stateOf(life: NonNullable<Known["life"]>): OfLife {
   const { clusterId, version, connection, watches } = life;

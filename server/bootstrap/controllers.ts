@@ -22,7 +22,10 @@ import type { OperatorInCharge } from "./operator";
 import { gateWrites } from "./operator-gate";
 import { createRoleSwitch } from "./role-switch";
 
-type Deps = Pick<LifeOptions, "connection" | "config" | "clock" | "log"> & {
+type Deps = Pick<
+  LifeOptions,
+  "connection" | "config" | "clock" | "log" | "live" | "onRecording"
+> & {
   readonly index: ObjectIndex;
   readonly operator: OperatorInCharge;
   readonly attachments: AttachmentStore;
@@ -37,6 +40,8 @@ export type Controllers = {
   accept(attachment: Attachment): void;
   /** Who does the operator's work has changed: ends what that forbids and begins what it asks for. */
   onOperatorChange(): void;
+  /** Whether every watch works, and until when what is known is true. */
+  onWatchChange(connected: boolean, observedAt: string | null): void;
   /** To be called once the index holds the whole cluster. */
   start(): void;
   stop(): Promise<void>;
@@ -53,6 +58,11 @@ export function buildControllers(deps: Deps): Controllers {
     marks: deps.marks,
     clock,
     onError: onError("history"),
+    onRecording: deps.onRecording,
+    // Who shows the timeline reads it again.
+    onRecorded: (services) => {
+      for (const key of services) deps.live.hub.touch("inferenceservices", key);
+    },
   });
   const tell = (attachment: Attachment) => {
     deps.announce(attachment);
@@ -102,6 +112,7 @@ function runTogether(parts: {
     onOperatorChange() {
       if (state === "started") void parts.playRole(false);
     },
+    onWatchChange: (connected, observedAt) => history.setWatched(connected, observedAt),
     start() {
       state = "started";
       history.start();

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "@/server/config";
 import type { Readiness } from "@/server/contract/cluster";
 import type { Database } from "@/server/db/open-database";
+import type { Recording } from "@/server/controllers/history/recorder";
 import { AppError } from "@/server/errors";
 import type { RequestRecord, RouteHost } from "@/server/http/define-route";
 import { type Actor, type Clock, systemClock } from "@/server/ports";
@@ -43,6 +44,7 @@ export class MooringServer implements RouteHost {
   readonly #forgetHistory: Controller;
   readonly #offline: ReturnType<typeof withoutCluster>;
   #onReady: (() => void)[] = [];
+  #recording: Recording | null = null;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
 
@@ -127,6 +129,7 @@ export class MooringServer implements RouteHost {
   }
 
   async #begin(connection: ReturnType<typeof openConnection>) {
+    this.#recording = null;
     const { config, database, log } = this.#options;
     const life = await beginClusterLife({
       connection,
@@ -136,6 +139,7 @@ export class MooringServer implements RouteHost {
       live: this.#live,
       clock: this.#clock,
       onWatchChange: () => this.#onWatchChange(),
+      onRecording: (recording) => this.#onRecording(recording),
     });
     void life.rows.whenReady().then(() => {
       for (const tell of this.#onReady.splice(0)) tell();
@@ -155,7 +159,14 @@ export class MooringServer implements RouteHost {
       life: this.#supervisor.life(),
       server: this.#supervisor.server(),
       mooringVersion: version,
+      recording: this.#recording,
     });
+  }
+
+  #onRecording(recording: Recording): void {
+    this.#recording = recording;
+    if (!recording.ok) this.#options.log.warn(recording, "the history is not being recorded");
+    this.#publishCluster();
   }
 
   /** What is watched changes in bursts; whether it is connected, and who does the operator's work, is told at once. */
@@ -190,6 +201,7 @@ export class MooringServer implements RouteHost {
       life: this.#supervisor.life(),
       problem: this.#supervisor.problem(),
       database: this.#options.database,
+      history: this.#clusterState().history,
     });
   }
 }

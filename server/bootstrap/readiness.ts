@@ -1,21 +1,36 @@
-import type { Readiness } from "@/server/contract/cluster";
+import type { Cluster, Readiness } from "@/server/contract/cluster";
 import { AppError } from "@/server/errors";
 import type { Pingable } from "@/server/ports";
 import type { ClusterLife } from "./cluster-life";
 
 type Part = Readiness["parts"][number];
 
-/** Ready when every answer would be true: the cluster was read, its rows are there, the database answers. */
+/**
+ * Ready when every answer would be true: the cluster was read, its rows are there, the database answers. A history that
+ * is not being recorded is named, and takes nobody out of service: all the rest goes on.
+ */
 export async function readinessOf(server: {
   readonly life: Pick<ClusterLife, "watches" | "rows"> | null;
   readonly problem: string | null;
   readonly database: Pingable;
+  readonly history: Cluster["history"];
 }): Promise<Readiness> {
   const parts = [...clusterParts(server), await databasePart(server.database)];
-  return { ready: parts.every(({ ready }) => ready), parts };
+  return {
+    ready: parts.every(({ ready }) => ready),
+    parts: [...parts, historyPart(server.history)],
+  };
 }
 
-function clusterParts({ life, problem }: Parameters<typeof readinessOf>[0]): Part[] {
+function historyPart({ recording, problem }: Cluster["history"]): Part {
+  const message = problem ?? (recording === true ? "recorded" : "nothing was stored yet");
+  return { name: "history", ready: recording !== false, message };
+}
+
+function clusterParts({
+  life,
+  problem,
+}: Pick<Parameters<typeof readinessOf>[0], "life" | "problem">): Part[] {
   if (!life) return [{ name: "cluster", ready: false, message: problem ?? "connecting" }];
   const { watches, rows } = life;
   return [

@@ -54,6 +54,14 @@ export const clusterSchema = z.object({
     ),
   }),
   kinds: z.array(watchedKindSchema),
+  history: z.object({
+    /** false: what happens is not being stored at the moment. null: not known yet. */
+    recording: z.boolean().nullable(),
+    /** RFC 3339; null while it is recorded. */
+    notRecordingSince: z.string().nullable(),
+    /** Why not, in a sentence; null while it is recorded. */
+    problem: z.string().nullable(),
+  }),
   configuration: z.array(z.object({ name: z.string(), value: z.string() })),
   mooringVersion: z.string(),
 });

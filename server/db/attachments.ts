@@ -7,6 +7,7 @@ import type { AttachmentStore, Clock, StoredAttachment } from "@/server/ports";
 import { toAttachment, toStored, WITH_TRANSITIONS, type AttachmentRow } from "./attachment-rows";
 import { parseContinueToken, toContinueToken } from "./continue-token";
 import { createAttachment, type WriteContext } from "./create-attachment";
+import { answered } from "./database-errors";
 import type { Prisma, PrismaClient } from "./generated/client";
 import { inTransaction } from "./in-transaction";
 
@@ -58,19 +59,21 @@ async function listAttachments(
   const { namespace, name, state, claim, limit } = filter;
   const before =
     filter.continue === undefined ? null : parseContinueToken(filter.continue, positionSchema).id;
-  const rows = await prisma.attachment.findMany({
-    where: {
-      clusterId,
-      ...(namespace !== undefined && { namespace }),
-      ...(name !== undefined && { name }),
-      ...(state !== undefined && { state }),
-      ...(claim !== undefined && { claimName: claim }),
-      ...(before !== null && { id: { lt: before } }),
-    },
-    orderBy: { id: "desc" },
-    take: limit + 1, // one more tells whether there is a next page
-    include: WITH_TRANSITIONS,
-  });
+  const rows = await answered(
+    prisma.attachment.findMany({
+      where: {
+        clusterId,
+        ...(namespace !== undefined && { namespace }),
+        ...(name !== undefined && { name }),
+        ...(state !== undefined && { state }),
+        ...(claim !== undefined && { claimName: claim }),
+        ...(before !== null && { id: { lt: before } }),
+      },
+      orderBy: { id: "desc" },
+      take: limit + 1, // one more tells whether there is a next page
+      include: WITH_TRANSITIONS,
+    }),
+  );
   const items = rows.slice(0, limit).map(toAttachment);
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;

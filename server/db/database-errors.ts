@@ -48,3 +48,12 @@ function faultOf(error: Prisma.PrismaClientKnownRequestError): string | null {
   if (UNAVAILABLE.has(error.code)) return "The database does not answer.";
   return SQLITE_FAULTS.find(([code]) => error.code.startsWith(code))?.[1] ?? null;
 }
+
+/** The answer of a read. @throws AppError as `translateDatabaseError` has it. */
+export async function answered<T>(read: PromiseLike<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}

@@ -6,6 +6,7 @@ import type { ObjectKey } from "@/server/contract/service-view";
 import { timelineItemSchema, type TimelineItem } from "@/server/contract/timeline";
 import type { NewTimelineItem, TimelineFilter, TimelineStore } from "@/server/ports";
 import { parseContinueToken, toContinueToken } from "./continue-token";
+import { answered } from "./database-errors";
 import type { Prisma, PrismaClient } from "./generated/client";
 import type { TimelineItemModel } from "./generated/models";
 import { inTransaction } from "./in-transaction";
@@ -37,16 +38,18 @@ export function createTimelineStore(prisma: PrismaClient, clusterId: string): Ti
     },
 
     async list(service, page) {
-      const rows = await prisma.timelineItem.findMany({
-        where: {
-          clusterId,
-          serviceNamespace: service.namespace,
-          serviceName: service.name,
-          AND: [matching(page), ...(page.continue === undefined ? [] : [after(page.continue)])],
-        },
-        orderBy: [{ at: "desc" }, { id: "desc" }],
-        take: page.limit + 1, // one more tells whether there is a next page
-      });
+      const rows = await answered(
+        prisma.timelineItem.findMany({
+          where: {
+            clusterId,
+            serviceNamespace: service.namespace,
+            serviceName: service.name,
+            AND: [matching(page), ...(page.continue === undefined ? [] : [after(page.continue)])],
+          },
+          orderBy: [{ at: "desc" }, { id: "desc" }],
+          take: page.limit + 1, // one more tells whether there is a next page
+        }),
+      );
       const items = rows.slice(0, page.limit);
       const last = items.at(-1);
       const more = rows.length > page.limit && last !== undefined;
@@ -57,17 +60,19 @@ export function createTimelineStore(prisma: PrismaClient, clusterId: string): Ti
     },
 
     async objects(service) {
-      const groups = await prisma.timelineItem.groupBy({
-        by: ["kind", "name"],
-        where: {
-          clusterId,
-          serviceNamespace: service.namespace,
-          serviceName: service.name,
-          source: { not: "Gap" },
-        },
-        orderBy: { _max: { at: "desc" } },
-        take: MOST_OBJECTS,
-      });
+      const groups = await answered(
+        prisma.timelineItem.groupBy({
+          by: ["kind", "name"],
+          where: {
+            clusterId,
+            serviceNamespace: service.namespace,
+            serviceName: service.name,
+            source: { not: "Gap" },
+          },
+          orderBy: { _max: { at: "desc" } },
+          take: MOST_OBJECTS,
+        }),
+      );
       return groups.map(({ kind, name }) => ({ kind, name }));
     },
   };

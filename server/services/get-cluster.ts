@@ -15,6 +15,7 @@ export type ClusterState = {
   readonly observedAt: string | null;
   readonly kinds: readonly WatchedKind[];
   readonly operator: ChosenOperator;
+  readonly history: Cluster["history"];
   readonly configuration: Cluster["configuration"];
   readonly mooringVersion: string;
 };

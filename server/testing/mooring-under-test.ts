@@ -46,6 +46,7 @@ export async function startMooringUnderTest(
     live: createLiveHub(),
     clock: systemClock,
     onWatchChange: () => undefined,
+    onRecording: () => undefined,
   });
   return {
     life,

@@ -2,8 +2,11 @@ import type { InferenceService } from "@/server/domain/objects";
 import { count } from "@/server/domain/wording";
 import type { NewTimelineItem } from "@/server/ports";
 
-/** A shorter hole is not worth an item: the mark is written every quarter of a minute, and nothing was missed for longer. */
-const SHORTEST_MS = 30_000;
+/**
+ * A shorter hole is not worth an item: the mark is written every quarter of a minute, and a watch that is begun again at
+ * once has missed nothing. A write that failed has been tried for two seconds by then.
+ */
+const SHORTEST_MS = { away: 30_000, unwatched: 30_000, unwritable: 5_000 } as const;
 
 /** A time in which the history is not whole, and why. */
 export type Hole = {
@@ -23,7 +26,7 @@ export type Hole = {
 export function gapItems(services: readonly InferenceService[], hole: Hole): NewTimelineItem[] {
   const { from, to } = hole;
   const lost = hole.why === "unwritable" && hole.lost > 0;
-  if (!lost && to.getTime() - from.getTime() < SHORTEST_MS) return [];
+  if (!lost && to.getTime() - from.getTime() < SHORTEST_MS[hole.why]) return [];
   const message = describe(hole);
   return services
     .filter(({ metadata }) => Date.parse(metadata.creationTimestamp) < to.getTime())
