@@ -103,10 +103,18 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
       rows.stop();
       options.live.reset();
       await controllers.stop();
-      await Promise.all([watches.stop(), operator.stop()]);
-      await connection.close();
+      await closeAll(watches, operator, connection);
     },
   };
+}
+
+async function closeAll(
+  watches: Reflectors,
+  operator: OperatorInCharge,
+  connection: Connection,
+): Promise<void> {
+  await Promise.all([watches.stop(), operator.stop()]);
+  await connection.close();
 }
 
 /** `begin` starts rows, then controllers, at its first call; never after `end`. */

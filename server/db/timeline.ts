@@ -59,23 +59,25 @@ export function createTimelineStore(prisma: PrismaClient, clusterId: string): Ti
       };
     },
 
-    async objects(service) {
-      const groups = await answered(
-        prisma.timelineItem.groupBy({
-          by: ["kind", "name"],
-          where: {
-            clusterId,
-            serviceNamespace: service.namespace,
-            serviceName: service.name,
-            source: { not: "Gap" },
-          },
-          orderBy: { _max: { at: "desc" } },
-          take: MOST_OBJECTS,
-        }),
-      );
-      return groups.map(({ kind, name }) => ({ kind, name }));
-    },
+    objects: (service) => listObjects(prisma, clusterId, service),
   };
+}
+
+async function listObjects(prisma: PrismaClient, clusterId: string, service: ObjectKey) {
+  const groups = await answered(
+    prisma.timelineItem.groupBy({
+      by: ["kind", "name"],
+      where: {
+        clusterId,
+        serviceNamespace: service.namespace,
+        serviceName: service.name,
+        source: { not: "Gap" },
+      },
+      orderBy: { _max: { at: "desc" } },
+      take: MOST_OBJECTS,
+    }),
+  );
+  return groups.map(({ kind, name }) => ({ kind, name }));
 }
 
 function matching({ source, kind, object }: TimelineFilter): Prisma.TimelineItemWhereInput {

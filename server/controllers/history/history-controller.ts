@@ -203,6 +203,6 @@ function apart(change: IndexChange): IndexChange[] {
     return [change];
   return [
     { ...change, object: previous, type: "deleted" } as IndexChange, // of the same plural as it was
-    { ...change, previous: null, type: "added" } as IndexChange,
+    { ...change, previous: null, type: "added" },
   ];
 }

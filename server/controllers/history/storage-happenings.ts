@@ -41,16 +41,16 @@ export function volumeHappenings(before: Volume, after: Volume): Happening[] {
   ];
 }
 
+/** A claim that binds is told by its phase; a volume that is let go or given to another is told here. */
 function reservationHappening(before: Volume, after: Volume): Happening[] {
-  const from = before.spec?.claimRef;
-  const to = after.spec?.claimRef;
-  if (from?.uid === to?.uid && from?.name === to?.name) return [];
-  // A claim that binds is told by its phase; a volume that is let go or given to another is told here.
-  if (from?.name === undefined) return [];
+  const from = nameOf(before);
+  const to = nameOf(after);
+  if (from === null || (from === to && uidOf(before) === uidOf(after))) return [];
   const now =
-    to?.name === undefined
-      ? "is reserved for no claim any more"
-      : `is reserved for ${quote(to.name)} now`;
-  const message = `The volume ${now} (was for ${quote(from.name)}).`;
+    to === null ? "is reserved for no claim any more" : `is reserved for ${quote(to)} now`;
+  const message = `The volume ${now} (was for ${quote(from)}).`;
   return [{ field: "claimRef", reason: "VolumeReserved", message, severity: "info" }];
 }
+
+const nameOf = ({ spec }: Volume): string | null => spec?.claimRef?.name ?? null;
+const uidOf = ({ spec }: Volume): string | null => spec?.claimRef?.uid ?? null;
