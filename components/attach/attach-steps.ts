@@ -123,7 +123,7 @@ function hadNothingToDownload({ state, transitions }: Attachment): boolean {
 }
 
 /** `1.4 GiB of 2.9 GiB · 212 MB/s · 7 s left`: as much as is known; null when nothing is. */
-function describeBytes(download: Download): string | null {
+export function describeBytes(download: Download): string | null {
   const { receivedBytes, totalBytes, bytesPerSecond, etaSeconds } = download;
   if (receivedBytes === null) return null;
   return [

@@ -1,41 +1,44 @@
 "use client";
 
-import {
-  IconAlertCircleFilled,
-  IconAlertTriangle,
-  IconCheck,
-  IconCircleDashed,
-} from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 
 import { TextField } from "@/components/primitives/text-field";
-import { Age } from "@/components/primitives/age";
 import { CodeBlock, DiffBlock } from "@/components/primitives/code-block";
 import { TabList } from "@/components/primitives/tab-list";
-import type { Check, Preflight, Verdict } from "@/server/contract/preflight";
+import type { Check, Preflight } from "@/server/contract/preflight";
+import { CheckRow } from "./check-row";
 import { toDiffLines } from "./diff-lines";
+import { ImpactFacts } from "./impact-facts";
+import { RepositoryHint } from "./repository-hint";
 
 type PreflightViewProps = Readonly<{
   preflight: Preflight;
   /** The result of the choice before, while the new one is computed. */
   stale: boolean;
+  coUsers: readonly string[] | null;
   comment: string;
   onComment: (comment: string) => void;
+  /** What can be added to the change; stands between the checks and the change. */
+  children?: ReactNode;
 }>;
 
 /** What would happen: the impact, every check, the exact change, and how to make it elsewhere. */
-export function PreflightView({ preflight, stale, comment, onComment }: PreflightViewProps) {
+export function PreflightView(props: PreflightViewProps) {
+  const { preflight, stale, coUsers, comment, onComment, children } = props;
   return (
     <div className="preflight" data-stale-result={stale || undefined} aria-busy={stale}>
       <p className="impact">{preflight.impact.sentence}</p>
+      <ImpactFacts impact={preflight.impact} coUsers={coUsers} />
       <ul className="checks" aria-label="Checks">
         {withoutRepeats(preflight.checks).map((check) => (
           <CheckRow key={`${check.code}${check.message}`} check={check} />
         ))}
       </ul>
+      {children}
       <h3 className="group-label">Change</h3>
       <Change preflight={preflight} />
       <Equivalents equivalents={preflight.equivalents} />
+      {preflight.repository === null ? null : <RepositoryHint repository={preflight.repository} />}
       <TextField
         className="comment"
         placeholder="Why? (optional, kept with the request)"
@@ -52,41 +55,6 @@ export function PreflightView({ preflight, stale, comment, onComment }: Prefligh
 function withoutRepeats(checks: readonly Check[]): readonly Check[] {
   const said = new Map(checks.map((check) => [`${check.verdict} ${check.message}`, check]));
   return [...said.values()];
-}
-
-const VERDICTS = {
-  pass: { icon: IconCheck, word: "Passed", tone: "" },
-  warn: { icon: IconAlertTriangle, word: "Warning", tone: "tone-warning" },
-  block: { icon: IconAlertCircleFilled, word: "Blocks", tone: "tone-error" },
-  unknown: { icon: IconCircleDashed, word: "Could not check", tone: "tone-unknown" },
-} as const satisfies Record<Verdict, unknown>;
-
-function CheckRow({ check }: Readonly<{ check: Check }>) {
-  const { icon: Mark, word, tone } = VERDICTS[check.verdict];
-  const [first] = check.evidence;
-  return (
-    <li className="check-row" data-verdict={check.verdict}>
-      <Mark size={15} stroke={1.8} className={tone} aria-hidden />
-      <div>
-        <p>
-          <span className="visually-hidden">{word}: </span>
-          {check.message}
-        </p>
-        {first === undefined ? null : (
-          <small>
-            <span>{first.kind} </span>
-            <span className="mono">{first.field}</span>: {first.value}
-            {first.observedAt === null ? null : (
-              <>
-                {" · "}
-                <Age at={first.observedAt} suffix=" ago" />
-              </>
-            )}
-          </small>
-        )}
-      </div>
-    </li>
-  );
 }
 
 function Change({ preflight }: Readonly<{ preflight: Preflight }>) {

@@ -1,15 +1,15 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconAlertCircleFilled, IconCheck, IconMinus } from "@tabler/icons-react";
 
 import { FindingCard } from "@/components/primitives/finding-card";
 import { useCancelAttachment } from "@/components/query/attachments";
 import type { Attachment } from "@/server/contract/attachment";
 import type { ServiceView } from "@/server/contract/service-view";
-import { toStepper, type Step, type StepName, type StepState } from "./attach-steps";
+import { toStepper, type Step, type StepName } from "./attach-steps";
 import { useAttachUrl } from "./attach-url";
 import { isCancellable } from "./attachment-words";
+import { StepList } from "./step-list";
 
 const LABELS = {
   stored: "Stored",
@@ -36,14 +36,6 @@ const STOPPED_LABELS: Readonly<Partial<Record<StepName, string>>> = {
   ready: "Not ready",
 };
 
-const STATE_WORDS = {
-  done: "done",
-  current: "under way",
-  waiting: "to come",
-  stopped: "stopped here",
-  skipped: "not needed",
-} as const satisfies Record<StepState, string>;
-
 type StepperProps = Readonly<{
   attachment: Attachment;
   service: ServiceView;
@@ -60,11 +52,7 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
     <>
       <div className="stepper">
         <p className="impact">{toHeadline(attachment, steps)}</p>
-        <ol className="steps">
-          {steps.map((step) => (
-            <StepRow key={step.name} step={step} />
-          ))}
-        </ol>
+        <StepList steps={steps.map((step) => ({ ...step, label: labelOf(step) }))} />
         {finding === null ? null : (
           <FindingCard finding={finding} handlers={{ onAttach: onAgain }} />
         )}
@@ -83,51 +71,12 @@ export function Stepper({ attachment, service, onAgain }: StepperProps) {
               Cancel the request
             </Button>
           ) : null}
-          <Button variant="filled" onClick={close}>
+          <Button autoFocus variant="filled" onClick={close}>
             {ended ? "Done" : "Close"}
           </Button>
         </span>
       </div>
     </>
-  );
-}
-
-function StepRow({ step }: Readonly<{ step: Step }>) {
-  const label = labelOf(step);
-  return (
-    <li
-      className="step"
-      data-state={step.state}
-      aria-current={step.state === "current" ? "step" : undefined}
-    >
-      <span className="step-mark" aria-hidden>
-        {step.state === "done" ? <IconCheck size={13} stroke={2.4} /> : null}
-        {step.state === "skipped" ? <IconMinus size={13} stroke={2.4} /> : null}
-        {step.state === "stopped" ? <IconAlertCircleFilled size={20} /> : null}
-      </span>
-      <div className="step-body">
-        <p className="step-label">
-          {label}
-          {step.percent === null ? null : (
-            <span className="num"> {Math.floor(step.percent)} %</span>
-          )}
-          <span className="visually-hidden"> ({STATE_WORDS[step.state]})</span>
-        </p>
-        {step.detail === null ? null : <p className="dim step-detail">{step.detail}</p>}
-        {step.percent === null ? null : (
-          <span
-            className="progress-bar"
-            role="progressbar"
-            aria-label="Download"
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={Math.floor(step.percent)}
-          >
-            <i style={{ transform: `scaleX(${step.percent / 100})` }} />
-          </span>
-        )}
-      </div>
-    </li>
   );
 }
 

@@ -4,7 +4,11 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { claimDetailSchema } from "@/server/contract/claim-view";
 import { sessionSchema } from "@/server/contract/cluster";
-import { claimCandidateListSchema, preflightSchema } from "@/server/contract/preflight";
+import {
+  claimCandidateListSchema,
+  preflightSchema,
+  type PreflightRequest,
+} from "@/server/contract/preflight";
 import { serviceDetailSchema } from "@/server/contract/service-view";
 import { timelineSchema } from "@/server/contract/timeline";
 import { claimPath, getJson, postJson, servicePath } from "./api-client";
@@ -50,13 +54,16 @@ export function candidatesOptions(namespace: string, name: string) {
   });
 }
 
+/** What a preflight is asked about. */
+export type AskedChange = Pick<PreflightRequest, "claimName" | "persistence">;
+
 /** What would hold after a change that has not been made. `claimName` null removes the claim. */
-export function preflightOptions(namespace: string, name: string, claimName: string | null) {
+export function preflightOptions(namespace: string, name: string, change: AskedChange) {
   return queryOptions({
-    queryKey: ["checks", `${namespace}/${name}`, "preflight", claimName],
+    queryKey: ["checks", `${namespace}/${name}`, "preflight", change],
     queryFn: ({ signal }) =>
       postJson(preflightSchema, "/api/v1/preflight", {
-        body: { namespace, name, claimName },
+        body: { namespace, name, ...change },
         signal,
       }),
     staleTime: 30_000,

@@ -5,6 +5,7 @@ import { IconAnchor, IconArrowNarrowRight } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
+import { revert } from "@/components/attach/revert";
 import { attachmentTone, isCancellable, isOpen } from "@/components/attach/attachment-words";
 import { formatExact } from "@/components/format/age";
 import { Age } from "@/components/primitives/age";
@@ -38,18 +39,17 @@ export function AttachmentsTab({ service, attachments }: AttachmentsTabProps) {
   return (
     <ol className="attachments">
       {newestFirst.map((attachment) => (
-        <AttachmentItem key={attachment.id} attachment={attachment} />
+        <AttachmentItem key={attachment.id} attachment={attachment} service={service} />
       ))}
     </ol>
   );
 }
 
-function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
+type AttachmentItemProps = Readonly<{ attachment: Attachment; service: ServiceView }>;
+
+function AttachmentItem({ attachment, service }: AttachmentItemProps) {
   const [open, setOpen] = useState(isOpen(attachment));
   const cancel = useCancelAttachment();
-  const attach = useAttachUrl();
-  const again = () =>
-    attachment.claimName === null ? attach.openDetach() : attach.open(attachment.claimName);
   return (
     <li className="card attachment">
       <div className="attachment-head">
@@ -62,6 +62,9 @@ function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
           <IconArrowNarrowRight size={14} stroke={1.5} aria-label="to" />
           {attachment.claimName ?? "no claim"}
         </span>
+        {attachment.persistence === null ? null : (
+          <span className="dim">persistence {attachment.persistence}</span>
+        )}
         <span className="dim">by {attachment.actor}</span>
         <span className="faint">
           <Age at={attachment.createdAt} suffix=" ago" />
@@ -84,11 +87,7 @@ function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
               Cancel
             </button>
           ) : null}
-          {isOpen(attachment) ? null : (
-            <button type="button" className="link-button" onClick={again}>
-              Ask again…
-            </button>
-          )}
+          <RevertButton attachment={attachment} service={service} />
         </span>
       </div>
       <p className="dim">{attachment.message}</p>
@@ -111,5 +110,27 @@ function AttachmentItem({ attachment }: Readonly<{ attachment: Attachment }>) {
         </ol>
       ) : null}
     </li>
+  );
+}
+
+/** Back to what the request asked for: offered once it has ended, unless the spec says that already. */
+function RevertButton({ attachment, service }: AttachmentItemProps) {
+  const attach = useAttachUrl();
+  if (isOpen(attachment)) return null;
+  const { claimName, persistence } = attachment;
+  const { declaredClaim, persistence: now } = service.cache;
+  if (claimName === declaredClaim && (persistence === null || persistence === now)) {
+    return <span className="faint">in the spec now</span>;
+  }
+  const worked = attachment.transitions.some(({ to }) => to === "Applied");
+  return (
+    <button
+      type="button"
+      className="link-button"
+      aria-label={`${worked ? "Revert to" : "Use again:"} ${claimName ?? "no claim"}`}
+      onClick={() => revert(attach, attachment)}
+    >
+      {worked ? "Revert to this…" : "Use this again…"}
+    </button>
   );
 }

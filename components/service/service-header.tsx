@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconCopy, IconDots, IconFileText, IconLink } from "@tabler/icons-react";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
+import { revert } from "@/components/attach/revert";
 import { DownloadProgress } from "@/components/primitives/progress";
 import { ActionMenuButton } from "@/components/primitives/menu-button";
 import { Age } from "@/components/primitives/age";
@@ -109,7 +110,11 @@ function MoreMenu({ service, detail }: ServiceHeaderProps) {
             label: `Revert to ${previous.claim ?? "no claim"}…`,
             icon: <IconArrowBackUp size={15} stroke={1.6} />,
             run: () =>
-              previous.claim === null ? attach.openDetach() : attach.open(previous.claim),
+              revert(attach, {
+                claimName: previous.claim,
+                persistence: previous.persistence,
+                id: previous.id,
+              }),
           },
         ]),
   ];

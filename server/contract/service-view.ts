@@ -150,6 +150,8 @@ export type PodView = z.infer<typeof podViewSchema>;
 
 export const serviceDetailSchema = serviceViewSchema.extend({
   generation: z.number(),
+  /** Who wrote the service's spec or metadata last, Mooring included; null when nothing says so. */
+  lastWriter: fieldOwnerSchema.nullable(),
   chain: z.array(chainLinkSchema),
   conditions: z.array(conditionViewSchema),
   pods: z.array(podViewSchema),

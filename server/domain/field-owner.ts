@@ -46,11 +46,20 @@ export function otherOwners(owners: readonly FieldOwner[]): FieldOwner[] {
 
 /** The manager of the newest write to the object's spec or metadata; null when nothing says so. */
 export function lastWriter(managedFields: ManagedFields | undefined): FieldOwner | null {
-  const writers = (managedFields ?? [])
+  const isOther = ({ manager }: FieldOwner) => manager !== MOORING_MANAGER;
+  return writersOf(managedFields).find(isOther) ?? null;
+}
+
+/** As `lastWriter`, Mooring included. */
+export function latestWriter(managedFields: ManagedFields | undefined): FieldOwner | null {
+  return writersOf(managedFields)[0] ?? null;
+}
+
+function writersOf(managedFields: ManagedFields | undefined): FieldOwner[] {
+  return (managedFields ?? [])
     .filter((entry) => entry.subresource === undefined || entry.subresource === "")
     .map(toOwner)
     .sort((a, b) => (b.time ?? "").localeCompare(a.time ?? ""));
-  return writers.find((writer) => writer.manager !== MOORING_MANAGER) ?? null;
 }
 
 function owns(entry: Entry, field: string): boolean {

@@ -27,6 +27,7 @@ describe("project", () => {
         managedFields: [
           owner("flux", { "f:modelRef": {}, "f:modelCache": { ".": {}, "f:claimName": {} } }),
           owner("kubectl", { "f:replicas": {} }),
+          { ...owner("editor", { "f:replicas": {} }), time: "2026-03-01T12:00:00Z" },
           owner("helm", { "f:modelCache": { "f:persistence": {}, "f:other": {} } }),
           { manager: "llmkube", operation: "Update", subresource: "status", fieldsV1: {} },
         ],
@@ -36,6 +37,7 @@ describe("project", () => {
 
     expect(project("inferenceservices", raw).metadata.managedFields).toEqual([
       owner("flux", { "f:modelCache": { "f:claimName": {} } }),
+      { ...owner("editor", {}), time: "2026-03-01T12:00:00Z", fieldsV1: {} },
       owner("helm", { "f:modelCache": { "f:persistence": {} } }),
     ]);
   });

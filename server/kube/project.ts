@@ -83,16 +83,25 @@ function projectMeta(plural: WritablePlural, meta: RawMeta): RawMeta {
 /** The two fields that Mooring writes. */
 const CACHE_FIELDS = ["f:claimName", "f:persistence"] as const;
 
-/** Who owns `claimName` and `persistence` of `spec.modelCache`, and nothing else that they own. */
+/** Who owns `claimName` and `persistence` of `spec.modelCache`, and who wrote last; nothing else that they own. */
 function cacheOwners(entries: readonly ManagedField[]): ManagedField[] {
+  const last = lastWritten(entries);
   return entries.flatMap((entry) => {
     const owned = CACHE_FIELDS.filter(
       (field) => at(entry.fieldsV1, "f:spec", "f:modelCache", field) !== undefined,
     );
-    if (owned.length === 0) return [];
+    if (owned.length === 0) return entry === last ? [{ ...entry, fieldsV1: {} }] : [];
     const fields = Object.fromEntries(owned.map((field) => [field, {}]));
     return [{ ...entry, fieldsV1: { "f:spec": { "f:modelCache": fields } } }];
   });
+}
+
+/** Writes of the status or the scale are not the owner's of the spec. */
+function lastWritten(entries: readonly ManagedField[]): ManagedField | undefined {
+  const time = ({ time: at }: ManagedField) => (typeof at === "string" ? at : "");
+  return entries
+    .filter((entry) => (entry["subresource"] ?? "") === "")
+    .sort((a, b) => time(b).localeCompare(time(a)))[0];
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {

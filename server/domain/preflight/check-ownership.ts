@@ -1,7 +1,8 @@
 import type { Check } from "@/server/contract/preflight";
+import type { FieldOwner } from "@/server/contract/service-view";
 import { declaredClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
-import { changedFieldOwners, mainOwner, otherOwners } from "../field-owner";
+import { changedFieldOwners, claimFieldOwners, mainOwner, otherOwners } from "../field-owner";
 import { MODEL_CACHE_FIELD, seen } from "../findings/finding";
 import { gitopsTool } from "../gitops";
 import type { InferenceService } from "../objects";
@@ -25,7 +26,7 @@ export function checkOwnership(
     seen(surroundings, {
       kind: "InferenceService",
       object: service,
-      field: `metadata.managedFields[${plain(owner.manager, 100)}] ${MODEL_CACHE_FIELD}`,
+      field: `metadata.managedFields[${plain(owner.manager, 100)}] ${fieldOf(service, owner)}`,
       value: owner.operation,
     }),
   ];
@@ -40,6 +41,13 @@ export function checkOwnership(
   }
   const message = `The field is set by ${who}${CONSEQUENCES[consequence(owner.gitops, change)]}`;
   return buildCheck("Ownership", ["warn", message], evidence);
+}
+
+function fieldOf({ metadata }: InferenceService, { manager }: FieldOwner): string {
+  const ofClaim = claimFieldOwners(metadata.managedFields);
+  return ofClaim.some((owner) => owner.manager === manager)
+    ? MODEL_CACHE_FIELD
+    : "spec.modelCache.persistence";
 }
 
 function isSaidAlready(service: InferenceService, change: ClaimChange): boolean {

@@ -3,6 +3,7 @@ import type { ServiceDetail } from "@/server/contract/service-view";
 import { buildChain } from "../chain";
 import { toConditionView } from "../condition-polarity";
 import type { ServiceFacts } from "../facts";
+import { latestWriter } from "../field-owner";
 import { buildPodView } from "./pod-view";
 import { buildServiceView } from "./service-view";
 import { toYaml } from "./to-yaml";
@@ -17,6 +18,7 @@ export function buildServiceDetail(
   return {
     ...view,
     generation: service.metadata.generation ?? 0,
+    lastWriter: latestWriter(service.metadata.managedFields),
     chain: buildChain(facts, view.findings),
     conditions: (service.status?.conditions ?? []).map(toConditionView),
     pods: facts.pods.map(buildPodView),
