@@ -6,14 +6,18 @@ import { ProblemError, readProblem, servicePath } from "./api-client";
 import { createFrameReader } from "./event-frames";
 
 /** Older lines are dropped from the page; the download has them all. */
-const MAX_LINES = 2_000;
-const TAIL_LINES = 1_000;
+const MAX_LINES = 10_000;
+const TAIL_LINES = 2_000;
 
 export type LogTarget = Readonly<{
   namespace: string;
   name: string;
   pod: string;
   container: string;
+  /** The run before the present one. */
+  previous: boolean;
+  /** Each line begins with its instant. */
+  timestamps: boolean;
   follow: boolean;
 }>;
 
@@ -55,15 +59,20 @@ export function reduceLog(state: LogState, action: LogAction): LogState {
 }
 
 /** Address of a container's log; with `follow` a stream of events, else the text. */
-export function logUrl(target: LogTarget, tailLines: number | null = TAIL_LINES): string {
-  const query = new URLSearchParams({ pod: target.pod, container: target.container });
-  if (tailLines !== null) query.set("tailLines", String(tailLines));
+export function logUrl(target: LogTarget, tailLines: number | "all" = TAIL_LINES): string {
+  const query = new URLSearchParams({
+    pod: target.pod,
+    container: target.container,
+    previous: String(target.previous),
+    tailLines: String(tailLines),
+  });
+  if (target.timestamps) query.set("timestamps", "true");
   if (target.follow) query.set("follow", "true");
   return `${servicePath(target.namespace, target.name)}/logs?${query.toString()}`;
 }
 
-/** Reads one container's log while mounted; following keeps the connection open. */
-export function useLogs(target: LogTarget): LogState {
+/** Reads one container's log while mounted, anew with each `attempt`; following keeps the connection open. */
+export function useLogs(target: LogTarget, attempt: number): LogState {
   const [state, dispatch] = useReducer(reduceLog, START);
   const url = logUrl(target);
   const { follow } = target;
@@ -75,7 +84,7 @@ export function useLogs(target: LogTarget): LogState {
       dispatch({ type: "fail", error: error instanceof Error ? error : new Error(String(error)) });
     });
     return () => gone.abort();
-  }, [url, follow]);
+  }, [url, follow, attempt]);
   return state;
 }
 

@@ -1,55 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { PodView } from "@/server/contract/service-view";
-import { parseProgress, pickContainer, toLogRows } from "./log-lines";
-
-type Container = PodView["containers"][number];
-const container = (name: string, change: Partial<Container> = {}): Container => ({
-  name,
-  init: false,
-  state: "Running",
-  reason: null,
-  exitCode: null,
-  restarts: 0,
-  hasPrevious: false,
-  ...change,
-});
-const pod = (name: string, ...containers: Container[]): PodView => ({
-  name,
-  phase: "Running",
-  ready: true,
-  nodeName: "gpu-1",
-  containers,
-});
-const done = { init: true, state: "Terminated", exitCode: 0 } as const;
-
-describe("pickContainer", () => {
-  it.each<[string, PodView[], string | null]>([
-    ["nothing without pods", [], null],
-    ["the serving container", [pod("a", container("prep", done), container("serve"))], "a/serve"],
-    [
-      "the container that failed, of whichever pod",
-      [
-        pod("a", container("serve")),
-        pod("b", container("fetch", { ...done, exitCode: 23 }), container("serve")),
-      ],
-      "b/fetch",
-    ],
-    [
-      "a download that is running before what waits for it",
-      [pod("a", container("fetch", { init: true }), container("serve", { state: "Waiting" }))],
-      "a/fetch",
-    ],
-    [
-      "one that is being backed off",
-      [pod("a", container("serve", { state: "Waiting", reason: "CrashLoopBackOff" }))],
-      "a/serve",
-    ],
-  ])("picks %s", (_name, pods, expected) => {
-    const chosen = pickContainer(pods);
-    expect(chosen && `${chosen.pod}/${chosen.container}`).toBe(expected);
-  });
-});
+import { parseProgress, toLogRows } from "./log-lines";
 
 describe("progress lines", () => {
   it("tells rate and what is left", () => {
@@ -81,5 +32,20 @@ describe("progress lines", () => {
       "b",
       "error",
     ]);
+  });
+
+  it("keeps each row's place when older lines are dropped, and tells instants apart from lines", () => {
+    const lines = ["2026-03-01T11:00:00.123456789Z one", "2026-03-01T11:00:01Z two", "no instant"];
+    expect(toLogRows(lines, { dropped: 7, stamped: true })).toMatchObject([
+      { line: 7, at: "2026-03-01T11:00:00", text: "one" },
+      { line: 8, at: "2026-03-01T11:00:01", text: "two" },
+      { line: 9, at: null, text: "no instant" },
+    ]);
+    expect(toLogRows(lines)[0]).toMatchObject({ line: 0, at: null, text: lines[0] });
+  });
+
+  it("knows a progress line behind its instant", () => {
+    const line = "2026-03-01T11:00:00Z progress file=a received=1 total=2 rate=1";
+    expect(toLogRows([line], { stamped: true })[0]?.type).toBe("progress");
   });
 });

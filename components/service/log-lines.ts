@@ -1,5 +1,3 @@
-import type { PodView } from "@/server/contract/service-view";
-
 export type Progress = Readonly<{
   file: string;
   receivedBytes: number;
@@ -8,26 +6,40 @@ export type Progress = Readonly<{
   etaSeconds: number | null;
 }>;
 
-export type LogRow =
-  | { readonly type: "text"; readonly text: string; readonly tone: "error" | "plain" }
-  | { readonly type: "progress"; readonly progress: Progress };
+/** `line` is the place of its (last) line in the log, counted from the first that was read: it stays when older ones are dropped. */
+export type LogRow = Readonly<{ line: number; at: string | null }> &
+  (
+    | { readonly type: "text"; readonly text: string; readonly tone: "error" | "plain" }
+    | { readonly type: "progress"; readonly progress: Progress }
+  );
 
 const PROGRESS = /^progress file=(.+) received=(\d+) total=(\d+|unknown) rate=(\d+(?:\.\d+)?)$/;
 const ERROR = /^(curl: \(\d+\)|error|fatal|panic)|\b(ERROR|FATAL|failed)\b/i;
 
-/** Lines to show: the progress lines of one file become one row that moves. */
-export function toLogRows(lines: readonly string[]): LogRow[] {
+const STAMPED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) ?(.*)$/su;
+
+/**
+ * Lines to show: the progress lines of one file become one row that moves. `dropped` lines came before the first;
+ * with `stamped` each begins with its instant.
+ */
+export function toLogRows(
+  lines: readonly string[],
+  { dropped = 0, stamped = false }: { dropped?: number; stamped?: boolean } = {},
+): LogRow[] {
   const rows: LogRow[] = [];
-  for (const line of lines) {
-    const progress = parseProgress(line);
+  lines.forEach((whole, index) => {
+    const match = stamped ? STAMPED.exec(whole) : null;
+    const [at, text] = match === null ? [null, whole] : [match[1] ?? null, match[2] ?? ""];
+    const place = { line: dropped + index, at };
+    const progress = parseProgress(text);
     if (progress === null) {
-      rows.push({ type: "text", text: line, tone: ERROR.test(line) ? "error" : "plain" });
-      continue;
+      rows.push({ type: "text", ...place, text, tone: ERROR.test(text) ? "error" : "plain" });
+      return;
     }
     const last = rows.at(-1);
     if (last?.type === "progress" && last.progress.file === progress.file) rows.pop();
-    rows.push({ type: "progress", progress });
-  }
+    rows.push({ type: "progress", ...place, progress });
+  });
   return rows;
 }
 
@@ -48,28 +60,4 @@ export function parseProgress(line: string): Progress | null {
     etaSeconds:
       left === null || bytesPerSecond === null || left <= 0 ? null : left / bytesPerSecond,
   };
-}
-
-export type ContainerChoice = Readonly<{ pod: string; container: string }>;
-
-/**
- * The log someone wants first: a container that failed, else an init container
- * still running (it downloads), else the one that serves; null without pods.
- */
-export function pickContainer(pods: readonly PodView[]): ContainerChoice | null {
-  const all = pods.flatMap((pod) =>
-    pod.containers.map((container) => ({
-      pod: pod.name,
-      container: container.name,
-      facts: container,
-    })),
-  );
-  const chosen =
-    all.find(({ facts }) => facts.state === "Terminated" && (facts.exitCode ?? 0) !== 0) ??
-    all.find(({ facts }) => facts.state === "Waiting" && /BackOff|Err/.test(facts.reason ?? "")) ??
-    all.find(({ facts }) => facts.init && facts.state === "Running") ??
-    all.find(({ facts }) => !facts.init && facts.state === "Running") ??
-    all.find(({ facts }) => facts.init && facts.state === "Terminated") ??
-    all[0];
-  return chosen === undefined ? null : { pod: chosen.pod, container: chosen.container };
 }

@@ -1,62 +1,108 @@
 "use client";
 
-import type { Ref } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 
-import { describeDownload } from "@/components/primitives/progress";
 import { formatBytes, percentOf } from "@/components/format/bytes";
+import { describeDownload } from "@/components/primitives/progress";
 import type { LogRow, Progress } from "./log-lines";
+import type { LogMatch } from "./log-search";
 
 type LogRowsProps = Readonly<{
-  ref: Ref<HTMLDivElement>;
   rows: readonly LogRow[];
-  search: string;
+  /** What is looked for, in the order of the rows. */
+  matches: readonly LogMatch[];
+  current: LogMatch | null;
   wrap: boolean;
   quiet: boolean;
-  /** The reader scrolled to the end, or away from it. */
-  onAtEnd: (atEnd: boolean) => void;
+  /** Keeps to the end while the reader is there. */
+  follow: boolean;
 }>;
 
-/** The lines, those that fit the search marked and the others left out. */
-export function LogRows({ ref, rows, search, wrap, quiet, onAtEnd }: LogRowsProps) {
-  const wanted = search.trim().toLowerCase();
-  const shown =
-    wanted === "" ? rows : rows.filter((row) => textOf(row).toLowerCase().includes(wanted));
+const NO_MATCHES: readonly LogMatch[] = [];
+/** Below this every line is laid out, so that a short log has its exact height from the start. */
+const MANY = 500;
+
+/** The lines with what is looked for marked in them; the present match is scrolled to. */
+export function LogRows({ rows, matches, current, wrap, quiet, follow }: LogRowsProps) {
+  const byLine = useMemo(() => groupByLine(matches), [matches]);
+  const box = useRef<HTMLDivElement>(null);
+  // Whoever scrolled up is reading.
+  const atEnd = useRef(true);
+  useEffect(() => {
+    if (follow && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [rows, follow]);
   return (
     <div
-      ref={ref}
+      ref={box}
       className="log-box mono"
       data-wrap={wrap || undefined}
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-        onAtEnd(scrollHeight - scrollTop - clientHeight < 40)
-      }
+      data-many={rows.length > MANY || undefined}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+      }}
       tabIndex={0}
       role="log"
       aria-live="off"
       aria-label="Log"
     >
-      {shown.length === 0 && !quiet ? (
-        <p className="faint log-empty">
-          {wanted === "" ? "The container has not written anything yet." : "No line has this text."}
-        </p>
+      {rows.length === 0 && !quiet ? (
+        <p className="faint log-empty">The container has not written anything yet.</p>
       ) : null}
-      {shown.map((row, index) =>
-        row.type === "progress" ? (
-          <ProgressRow key={index} progress={row.progress} />
-        ) : (
-          <div key={index} className={row.tone === "error" ? "log-line tone-error" : "log-line"}>
-            {wanted === "" ? row.text : <Marked text={row.text} wanted={wanted} />}
-          </div>
-        ),
-      )}
+      {rows.map((row) => (
+        <Row
+          key={row.line}
+          row={row}
+          matches={byLine.get(row.line) ?? NO_MATCHES}
+          currentStart={current?.line === row.line ? current.start : null}
+        />
+      ))}
     </div>
   );
 }
 
-function textOf(row: LogRow): string {
-  return row.type === "text" ? row.text : row.progress.file;
+function groupByLine(matches: readonly LogMatch[]): ReadonlyMap<number, LogMatch[]> {
+  const lines = new Map<number, LogMatch[]>();
+  for (const match of matches) {
+    const ofLine = lines.get(match.line);
+    if (ofLine === undefined) lines.set(match.line, [match]);
+    else ofLine.push(match);
+  }
+  return lines;
 }
 
-function ProgressRow({ progress }: Readonly<{ progress: Progress }>) {
+type RowProps = Readonly<{
+  row: LogRow;
+  matches: readonly LogMatch[];
+  /** Where the present match begins; null when it is in another row. */
+  currentStart: number | null;
+}>;
+
+// Rows are made anew with each batch of lines; one that says the same is not drawn again.
+const Row = memo(function Row({ row, matches, currentStart }: RowProps) {
+  const marked = (text: string) =>
+    matches.length === 0 ? text : <Marked text={text} matches={matches} at={currentStart} />;
+  if (row.type === "progress") {
+    return <ProgressRow progress={row.progress} file={marked(row.progress.file)} />;
+  }
+  return (
+    <div className={row.tone === "error" ? "log-line tone-error" : "log-line"}>
+      {row.at === null ? null : <span className="log-time">{row.at.replace("T", " ")} </span>}
+      {marked(row.text)}
+    </div>
+  );
+}, isSame);
+
+function isSame(before: RowProps, now: RowProps): boolean {
+  if (before.matches !== now.matches && before.matches.length + now.matches.length > 0)
+    return false;
+  if (before.currentStart !== now.currentStart) return false;
+  const [a, b] = [before.row, now.row];
+  return a.type === "text" && b.type === "text" && a.text === b.text && a.at === b.at;
+}
+
+type ProgressRowProps = Readonly<{ progress: Progress; file: React.ReactNode }>;
+
+function ProgressRow({ progress, file }: ProgressRowProps) {
   const percent = percentOf(progress.receivedBytes, progress.totalBytes);
   const done = progress.receivedBytes === progress.totalBytes;
   const text = describeDownload({
@@ -67,30 +113,56 @@ function ProgressRow({ progress }: Readonly<{ progress: Progress }>) {
   });
   return (
     <div className="log-progress">
-      <span>{progress.file}</span>
-      <span
-        className="progress-bar"
-        role="progressbar"
-        aria-label={progress.file}
-        aria-valuenow={Math.floor(percent ?? 0)}
-      >
-        <i style={{ transform: `scaleX(${(percent ?? 0) / 100})` }} />
-      </span>
+      <span>{file}</span>
+      {percent === null ? (
+        <span />
+      ) : (
+        <span
+          className="progress-bar"
+          role="progressbar"
+          aria-label={progress.file}
+          aria-valuenow={Math.floor(percent)}
+        >
+          <i style={{ transform: `scaleX(${percent / 100})` }} />
+        </span>
+      )}
       <span className="dim num">
-        {text} · {formatBytes(progress.receivedBytes)}
-        {progress.totalBytes === null ? "" : ` of ${formatBytes(progress.totalBytes)}`}
+        {text}
+        {progress.totalBytes === null
+          ? ""
+          : ` · ${formatBytes(progress.receivedBytes)} of ${formatBytes(progress.totalBytes)}`}
       </span>
     </div>
   );
 }
 
-function Marked({ text, wanted }: Readonly<{ text: string; wanted: string }>) {
-  const start = text.toLowerCase().indexOf(wanted);
+type MarkedProps = Readonly<{ text: string; matches: readonly LogMatch[]; at: number | null }>;
+
+function Marked({ text, matches, at }: MarkedProps) {
   return (
     <>
-      {text.slice(0, start)}
-      <mark>{text.slice(start, start + wanted.length)}</mark>
-      {text.slice(start + wanted.length)}
+      {matches.map(({ start, end }, index) => (
+        <span key={start}>
+          {text.slice(index === 0 ? 0 : matches[index - 1]?.end, start)}
+          {start === at ? (
+            <CurrentMark>{text.slice(start, end)}</CurrentMark>
+          ) : (
+            <mark>{text.slice(start, end)}</mark>
+          )}
+        </span>
+      ))}
+      {text.slice(matches.at(-1)?.end)}
     </>
+  );
+}
+
+/** Scrolls itself into sight, which is what going to a match is. */
+function CurrentMark({ children }: Readonly<{ children: string }>) {
+  const mark = useRef<HTMLElement>(null);
+  useEffect(() => mark.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), []);
+  return (
+    <mark ref={mark} data-current>
+      {children}
+    </mark>
   );
 }

@@ -1,29 +1,28 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconDownload, IconFileText } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { IconFileText, IconHourglass } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
 
-import { TextField } from "@/components/primitives/text-field";
-import { EmptyState, ErrorState } from "@/components/primitives/states";
-import { logUrl, useLogs, type LogState, type LogTarget } from "@/components/query/use-logs";
+import { EmptyState } from "@/components/primitives/states";
 import type { PodView, ServiceView } from "@/server/contract/service-view";
-import { pickContainer, toLogRows } from "./log-lines";
-import { LogRows } from "./log-rows";
-import { useServiceUrl } from "./use-service-url";
+import {
+  describeContainer,
+  findContainer,
+  hasNotStarted,
+  pickContainer,
+  prefersPrevious,
+} from "./log-choice";
+import { LogChooser } from "./log-chooser";
+import { LogView } from "./log-view";
+import "./logs.css";
+import { useServiceUrl, type ChosenLog } from "./use-service-url";
 
 type LogsTabProps = Readonly<{ service: ServiceView; pods: readonly PodView[] }>;
 
-/** The log of one container; the failing one unless the reader chose another. */
+/** The log of one container; the failing one unless the reader chose another. The link then shows the same. */
 export function LogsTab({ service, pods }: LogsTabProps) {
-  const url = useServiceUrl();
-  const picked = pickContainer(pods);
-  // Chosen once: a log must not change under the reader because another container moved on.
-  const [first] = useState(picked);
-  const chosen =
-    url.pod === null || url.container === null
-      ? (first ?? picked)
-      : { pod: url.pod, container: url.container };
+  const chosen = useChosenLog(pods);
   if (chosen === null) {
     return (
       <EmptyState icon={IconFileText} title="No pods, no logs">
@@ -31,124 +30,84 @@ export function LogsTab({ service, pods }: LogsTabProps) {
       </EmptyState>
     );
   }
-  return (
-    <LogView
-      key={`${chosen.pod}/${chosen.container}`}
-      service={service}
-      pods={pods}
-      pod={chosen.pod}
-      container={chosen.container}
-      onChoose={url.openLogs}
-    />
-  );
+  return <ChosenLogView service={service} pods={pods} chosen={chosen} />;
 }
 
-type LogViewProps = LogsTabProps &
-  Readonly<{
-    pod: string;
-    container: string;
-    onChoose: (pod: string, container: string) => void;
-  }>;
-
-function LogView({ service, pods, pod, container, onChoose }: LogViewProps) {
-  const [follow, setFollow] = useState(true);
-  const [wrap, setWrap] = useState(true);
-  const [search, setSearch] = useState("");
-  const target: LogTarget = {
-    namespace: service.namespace,
-    name: service.name,
-    pod,
-    container,
-    follow,
-  };
-  const log = useLogs(target);
-  const rows = useMemo(() => toLogRows(log.lines), [log.lines]);
-  const box = useRef<HTMLDivElement>(null);
-  // Follows only while the reader is at the end: whoever scrolled up is reading.
-  const atEnd = useRef(true);
+/** What the URL names; what it leaves open is chosen once and then named there. null without pods. */
+function useChosenLog(pods: readonly PodView[]): ChosenLog | null {
+  const { pod, container, previous, settleLogs } = useServiceUrl();
+  const picked = pickContainer(pods);
+  // Chosen once: a log must not change under the reader because another container moved on.
+  const [first] = useState(picked);
+  const named = pod === null || container === null ? null : { pod, container };
+  const place = named ?? first ?? picked;
+  const facts = place === null ? null : findContainer(pods, place);
+  const chosen = place === null ? null : { ...place, previous: previous ?? prefersPrevious(facts) };
+  const isNamed = named !== null && previous !== null;
+  const unnamed = isNamed ? null : chosen;
   useEffect(() => {
-    if (follow && atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [rows, follow]);
-  return (
-    <div className="logs">
-      <div className="logs-tools">
-        <select
-          className="select"
-          aria-label="Container"
-          value={`${pod}/${container}`}
-          onChange={(event) => {
-            const [nextPod = "", nextContainer = ""] = event.currentTarget.value.split("/");
-            onChoose(nextPod, nextContainer);
-          }}
-        >
-          {pods.map((entry) => (
-            <optgroup key={entry.name} label={entry.name}>
-              {entry.containers.map((choice) => (
-                <option key={choice.name} value={`${entry.name}/${choice.name}`}>
-                  {choice.name} · {describeContainer(choice)}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-        <TextField
-          className="logs-search"
-          placeholder="Find in the log"
-          aria-label="Find in the log"
-          value={search}
-          onText={setSearch}
-        />
-        <label className="check">
-          <input type="checkbox" checked={follow} onChange={() => setFollow(!follow)} /> Follow
-        </label>
-        <label className="check">
-          <input type="checkbox" checked={wrap} onChange={() => setWrap(!wrap)} /> Wrap
-        </label>
-        <span className="logs-status dim" role="status">
-          {describeLog(log)}
-        </span>
-        <Button
-          component="a"
-          href={logUrl({ ...target, follow: false }, null)}
-          download={`${pod}-${container}.log`}
-          leftSection={<IconDownload size={14} stroke={1.7} />}
-        >
-          Download
-        </Button>
+    if (unnamed !== null) settleLogs(unnamed);
+    // Each value of `unnamed` is named once; `settleLogs` is new with every render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see the line above
+  }, [unnamed?.pod, unnamed?.container, unnamed?.previous]);
+  return chosen;
+}
+
+type ChosenProps = LogsTabProps & Readonly<{ chosen: ChosenLog }>;
+
+function ChosenLogView({ service, pods, chosen }: ChosenProps) {
+  const { pod, container, previous } = chosen;
+  const facts = findContainer(pods, chosen);
+  // What was read of a pod stays in sight when the pod goes.
+  const [wasThere, setWasThere] = useState<string | null>(null);
+  const key = `${pod}/${container}/${String(previous)}`;
+  if (facts !== null && wasThere !== key) setWasThere(key);
+  const chooser = <LogChooser pods={pods} chosen={chosen} />;
+  if (facts === null && wasThere !== key) {
+    return (
+      <div className="logs">
+        <div className="logs-tools">{chooser}</div>
+        <PodGone pods={pods} chosen={chosen} />
       </div>
-      {log.status === "failed" ? (
-        <ErrorState error={log.error} />
-      ) : (
-        <LogRows
-          ref={box}
-          rows={rows}
-          search={search}
-          wrap={wrap}
-          quiet={log.status === "connecting"}
-          onAtEnd={(value) => {
-            atEnd.current = value;
-          }}
-        />
-      )}
-    </div>
-  );
-}
-
-function describeContainer({ state, reason, exitCode }: PodView["containers"][number]): string {
-  if (exitCode !== null && exitCode !== 0) return `failed, exit code ${exitCode}`;
-  return reason ?? state;
-}
-
-function describeLog(log: LogState): string {
-  const lines = `${log.lines.length + log.dropped} lines`;
-  switch (log.status) {
-    case "connecting":
-      return "Connecting…";
-    case "following":
-      return `${lines}, following`;
-    case "ended":
-      return `${lines}, ended`;
-    case "failed":
-      return "Could not be read";
+    );
   }
+  if (hasNotStarted(facts)) {
+    return (
+      <div className="logs">
+        <div className="logs-tools">{chooser}</div>
+        <EmptyState icon={IconHourglass} title={`${container} has not started yet`}>
+          {facts === null ? null : `It says: ${describeContainer(facts)}. `}
+          Its log appears here when it starts.
+        </EmptyState>
+      </div>
+    );
+  }
+  return <LogView key={key} service={service} facts={facts} chosen={chosen} chooser={chooser} />;
+}
+
+function PodGone({ pods, chosen }: Readonly<{ pods: readonly PodView[]; chosen: ChosenLog }>) {
+  const { openLogs } = useServiceUrl();
+  const podIsThere = pods.some(({ name }) => name === chosen.pod);
+  const next = pickContainer(pods);
+  return (
+    <EmptyState
+      icon={IconFileText}
+      title={
+        podIsThere
+          ? `Pod ${chosen.pod} has no container ${chosen.container}`
+          : `Pod ${chosen.pod} is gone`
+      }
+      action={
+        next === null ? undefined : (
+          <Button onClick={() => openLogs(next.pod, next.container)}>
+            Show {next.container} of {next.pod}
+          </Button>
+        )
+      }
+    >
+      {podIsThere
+        ? "Its containers are in the list above."
+        : "Kubernetes keeps the log of a pod no longer than the pod itself. What happened to it is on the timeline."}
+    </EmptyState>
+  );
 }
