@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { PodView } from "@/server/contract/service-view";
 import {
+  chooseLog,
   describeRun,
   findContainer,
   hasNotStarted,
@@ -76,6 +77,21 @@ describe("which run is read", () => {
     ["the present one of a container that never ran", NEW, false],
   ])("is %s", (_name, facts, previous) => {
     expect(prefersPrevious(facts)).toBe(previous);
+  });
+
+  it("is of the container that was named, else of the first choice, else of what there is by now", () => {
+    const pods = [pod("a", AGAIN, BACKED_OFF)];
+    const nothing = { pod: null, container: null, previous: null };
+    const named = { pod: "x", container: "y", previous: true };
+    const place = { pod: "a", container: "fetch" };
+    expect(chooseLog(pods, named, place)).toEqual(named);
+    expect(chooseLog(pods, nothing, place)).toEqual({ ...place, previous: false });
+    expect(chooseLog([pod("b", BACKED_OFF)], nothing, null)).toEqual({
+      pod: "b",
+      container: "fetch",
+      previous: true,
+    });
+    expect(chooseLog([], nothing, null)).toBeNull();
   });
 
   it("is the same run before and after the container is started again, until that ends too", () => {

@@ -25,6 +25,21 @@ export function pickContainer(pods: readonly PodView[]): ContainerChoice | null 
   return chosen === undefined ? null : { pod: chosen.pod, container: chosen.container };
 }
 
+export type ChosenLog = ContainerChoice & Readonly<{ previous: boolean }>;
+
+/** What the URL names, the rest filled in: the container by `first`, the run by what it does now. null without pods. */
+export function chooseLog(
+  pods: readonly PodView[],
+  named: { readonly [P in keyof ChosenLog]: ChosenLog[P] | null },
+  first: ContainerChoice | null,
+): ChosenLog | null {
+  const { pod, container, previous } = named;
+  const place =
+    pod === null || container === null ? (first ?? pickContainer(pods)) : { pod, container };
+  if (place === null) return null;
+  return { ...place, previous: previous ?? prefersPrevious(findContainer(pods, place)) };
+}
+
 /** null: the pod, or a container of that name in it, is not there (any more). */
 export function findContainer(
   pods: readonly PodView[],

@@ -1,8 +1,8 @@
 "use client";
 
 import type { PodView } from "@/server/contract/service-view";
-import { describeContainer, findContainer } from "./log-choice";
-import { useServiceUrl, type ChosenLog } from "./use-service-url";
+import { describeContainer, findContainer, type ChosenLog } from "./log-choice";
+import { useServiceUrl } from "./use-service-url";
 
 type LogChooserProps = Readonly<{ pods: readonly PodView[]; chosen: ChosenLog }>;
 

@@ -7,12 +7,12 @@ import { useMemo, useState, type ReactNode } from "react";
 import { ErrorState } from "@/components/primitives/states";
 import { logUrl, useLogs, type LogState, type LogTarget } from "@/components/query/use-logs";
 import type { ServiceView } from "@/server/contract/service-view";
-import { describeRun, runOf, type ContainerFacts } from "./log-choice";
+import { describeRun, runOf, type ChosenLog, type ContainerFacts } from "./log-choice";
 import { LogFind } from "./log-find";
 import { toLogRows } from "./log-lines";
 import { LogRows } from "./log-rows";
 import { findMatches, type LogMatch } from "./log-search";
-import { useServiceUrl, type ChosenLog } from "./use-service-url";
+import { useServiceUrl } from "./use-service-url";
 
 type LogViewProps = Readonly<{
   service: ServiceView;

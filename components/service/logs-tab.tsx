@@ -7,16 +7,17 @@ import { useEffect, useState } from "react";
 import { EmptyState } from "@/components/primitives/states";
 import type { PodView, ServiceView } from "@/server/contract/service-view";
 import {
+  chooseLog,
   describeContainer,
   findContainer,
   hasNotStarted,
   pickContainer,
-  prefersPrevious,
+  type ChosenLog,
 } from "./log-choice";
 import { LogChooser } from "./log-chooser";
 import { LogView } from "./log-view";
 import "./logs.css";
-import { useServiceUrl, type ChosenLog } from "./use-service-url";
+import { useServiceUrl } from "./use-service-url";
 
 type LogsTabProps = Readonly<{ service: ServiceView; pods: readonly PodView[] }>;
 
@@ -36,14 +37,10 @@ export function LogsTab({ service, pods }: LogsTabProps) {
 /** What the URL names; what it leaves open is chosen once and then named there. null without pods. */
 function useChosenLog(pods: readonly PodView[]): ChosenLog | null {
   const { pod, container, previous, settleLogs } = useServiceUrl();
-  const picked = pickContainer(pods);
   // Chosen once: a log must not change under the reader because another container moved on.
-  const [first] = useState(picked);
-  const named = pod === null || container === null ? null : { pod, container };
-  const place = named ?? first ?? picked;
-  const facts = place === null ? null : findContainer(pods, place);
-  const chosen = place === null ? null : { ...place, previous: previous ?? prefersPrevious(facts) };
-  const isNamed = named !== null && previous !== null;
+  const [first] = useState(() => pickContainer(pods));
+  const chosen = chooseLog(pods, { pod, container, previous }, first);
+  const isNamed = pod !== null && container !== null && previous !== null;
   const unnamed = isNamed ? null : chosen;
   useEffect(() => {
     if (unnamed !== null) settleLogs(unnamed);

@@ -35,8 +35,6 @@ const parsers = {
 
 const NO_LOG = { pod: null, container: null, previous: null, find: null } as const;
 
-export type ChosenLog = Readonly<{ pod: string; container: string; previous: boolean }>;
-
 /** Which tab is open and what it shows, in the URL. */
 export function useServiceUrl() {
   const [state, setState] = useQueryStates(parsers, { history: "push" });
