@@ -59,9 +59,10 @@ export function runOf(facts: ContainerFacts, previous: boolean): number {
   return previous && facts.state !== "Waiting" ? facts.restarts - 1 : facts.restarts;
 }
 
-/** Nothing was written yet, because it never ran. */
+/** Nothing was written yet, because it never ran; its pod may not even be on a node. */
 export function hasNotStarted(facts: ContainerFacts | null): boolean {
-  return facts !== null && facts.state === "Waiting" && !facts.hasPrevious && facts.restarts === 0;
+  if (facts === null || facts.hasPrevious || facts.restarts > 0) return false;
+  return facts.state === "Waiting" || facts.state === "Unknown";
 }
 
 /** `failed, exit code 23`, `CrashLoopBackOff`, `Running`. */

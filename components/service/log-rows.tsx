@@ -159,7 +159,9 @@ function Marked({ text, matches, at }: MarkedProps) {
 /** Scrolls itself into sight, which is what going to a match is. */
 function CurrentMark({ children }: Readonly<{ children: string }>) {
   const mark = useRef<HTMLElement>(null);
-  useEffect(() => mark.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), []);
+  useEffect(() => {
+    mark.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, []);
   return (
     <mark ref={mark} data-current>
       {children}

@@ -73,7 +73,7 @@ function ChosenLogView({ service, pods, chosen }: ChosenProps) {
       <div className="logs">
         <div className="logs-tools">{chooser}</div>
         <EmptyState icon={IconHourglass} title={`${container} has not started yet`}>
-          {facts === null ? null : `It says: ${describeContainer(facts)}. `}
+          {facts === null ? null : `State: ${describeContainer(facts)}. `}
           Its log appears here when it starts.
         </EmptyState>
       </div>

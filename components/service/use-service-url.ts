@@ -8,6 +8,8 @@ import {
   useQueryStates,
 } from "nuqs";
 
+import type { ChosenLog } from "./log-choice";
+
 export const serviceTabs = [
   "timeline",
   "cache",
