@@ -97,7 +97,7 @@ function PodGone({ pods, chosen }: Readonly<{ pods: readonly PodView[]; chosen: 
       action={
         next === null ? undefined : (
           <Button onClick={() => openLogs(next.pod, next.container)}>
-            Show {next.container} of {next.pod}
+            Show {next.container} of the pod that is there
           </Button>
         )
       }
