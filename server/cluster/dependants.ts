@@ -7,10 +7,11 @@ import {
   claimKeysOfPod,
   keyOf,
   modelKeyOf,
+  modelKeysOf,
   regardingOf,
   serviceKeyOf,
 } from "./object-references";
-import type { Relations } from "./relations";
+import { bytesKeysOf, type Relations } from "./relations";
 
 /** What a change makes it necessary to compute again. */
 export class Dependants {
@@ -69,9 +70,14 @@ const MARKERS: {
     // A claim shows who uses it and with which models, nothing of a user's status.
     if (isDeepStrictEqual(object?.spec, previous?.spec)) return;
     for (const claim of relations.serviceClaims.targetsOf(key)) dependants.claims.add(claim);
+    const models = new Set(sidesOf(object, previous).flatMap(modelKeysOf));
+    const bytes = [...models].flatMap((model) => [...relations.modelBytes.targetsOf(model)]);
+    markOthersWith(bytes, models, { relations, dependants });
   },
   models({ key, object, previous }, { relations, dependants }) {
     const other = !isDeepStrictEqual(modelForClaims(object), modelForClaims(previous));
+    const bytes = other ? sidesOf(object, previous).flatMap(bytesKeysOf) : [];
+    markOthersWith(bytes, new Set([key]), { relations, dependants });
     for (const service of relations.serviceModels.ownersOf(key)) {
       dependants.service(service, { rejoin: true });
       if (!other) continue;
@@ -146,6 +152,19 @@ function sidesOf<T>(object: T | null, previous: T | null): T[] {
   return [object, previous].filter((side): side is T => side !== null);
 }
 
+/** Services of every other Model that brings some of these bytes. */
+function markOthersWith(
+  bytesKeys: readonly string[],
+  own: ReadonlySet<string>,
+  { relations, dependants }: Pick<Context, "relations" | "dependants">,
+): void {
+  const { modelBytes, serviceModels } = relations;
+  for (const model of new Set(bytesKeys.flatMap((bytes) => [...modelBytes.ownersOf(bytes)]))) {
+    if (own.has(model)) continue;
+    for (const service of serviceModels.ownersOf(model)) dependants.services.add(service);
+  }
+}
+
 function markVolume(volume: Volume, relations: Relations, dependants: Dependants): void {
   for (const claim of relations.claimVolume.ownersOf(keyOf(volume))) dependants.claims.add(claim);
 }
@@ -171,7 +190,8 @@ function markRegarding(regarding: string, relations: Relations, dependants: Depe
 
 /** What a claim's row and its other users can notice of a Model. */
 function modelForClaims(model: Model | null): unknown {
-  return model && [model.spec, model.status?.cacheKey, model.status?.size];
+  const { path, size, cacheKey, gguf } = model?.status ?? {};
+  return model && [model.spec, cacheKey, size, path, gguf?.modelName];
 }
 
 /** What a claim's row and its other users can notice of a pod. */

@@ -3,13 +3,14 @@ import { draftModelRef } from "@/server/domain/deployment/draft-model";
 import type {
   ClaimFacts,
   Policy,
+  LikeModel,
   ServiceFacts,
   ServiceUse,
   Surroundings,
 } from "@/server/domain/facts";
 import type { AnyObject, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
-import { eventTime, isFinished, keyOf, volumeNameOf } from "./object-references";
+import { eventTime, isFinished, keyOf, modelKeysOf, volumeNameOf } from "./object-references";
 import type { ObjectIndex } from "./object-index";
 import { inNamespace } from "./in-namespace";
 
@@ -23,6 +24,9 @@ export type Around = {
   readonly alsoClaims?: readonly string[];
 };
 
+/** Claims on one disk that are told of; a node's provisioner may have made hundreds. */
+const MOST_NEIGHBOURS = 50;
+
 /** Everything the rules of one service may look at, as of now; null when there is no such service. */
 export function gatherServiceFacts(
   index: ObjectIndex,
@@ -33,6 +37,7 @@ export function gatherServiceFacts(
   if (!service) return null;
   const pods = index.podsOfService(key);
   const attachment = index.attachmentOf(key);
+  let likeModels: readonly LikeModel[] | null = null;
   return {
     service,
     model: modelOf(index, service, service.spec.modelRef),
@@ -41,6 +46,10 @@ export function gatherServiceFacts(
     pods: pods.filter((pod) => !isFinished(pod)),
     claims: claimsOf(index, service, around),
     events: eventsOf(index, service, pods),
+    get likeModels() {
+      return (likeModels ??= likeModelsOf(index, service));
+    },
+    writes: index.remembered.writesOf(key),
     downloads: downloadsOf(index, pods),
     // One of an earlier service of this name says nothing about this one.
     attachment: attachment?.serviceUid === service.metadata.uid ? attachment : null,
@@ -80,6 +89,7 @@ function claimFacts(
   const volumeName = volumeNameOf(claim);
   const className = claim.spec?.storageClassName ?? "";
   let uses: readonly ServiceUse[] | null = null;
+  let diskNeighbours: readonly ClaimFacts[] | null = null;
   return {
     claim,
     volume: volumeName === null ? null : index.get("persistentvolumes", volumeName),
@@ -91,9 +101,35 @@ function claimFacts(
     get uses() {
       return (uses ??= index.usesOf(key));
     },
+    get held() {
+      return index.remembered.heldOn(claim);
+    },
+    get diskNeighbours() {
+      return (diskNeighbours ??= index.joins
+        .diskNeighboursOf(key)
+        .slice(0, MOST_NEIGHBOURS)
+        .flatMap((neighbour) => claimFacts(index, neighbour, surroundings) ?? []));
+    },
+    provisionerPod: index.joins.provisionerPodOf(claim),
     events: aboutSame(index.eventsOf("PersistentVolumeClaim", key), claim),
     surroundings,
   };
+}
+
+/** Other Models that have to do with the same bytes as the service's Model and draft, and where they are kept. */
+function likeModelsOf(index: ObjectIndex, service: InferenceService): readonly LikeModel[] {
+  const { namespace } = service.metadata;
+  const own = new Set(modelKeysOf(service));
+  const others = [...own].flatMap((key) => index.joins.modelsLike(key));
+  return [...new Set(others)]
+    .filter((model) => !own.has(keyOf(model)))
+    .map((model) => {
+      const keys = [...index.servicesOfModel(keyOf(model))].flatMap((key) =>
+        index.claimKeysOf(key),
+      );
+      const claims = [...new Set(keys)].map((key) => key.slice(namespace.length + 1));
+      return { model, claims: claims.sort() };
+    });
 }
 
 function claimsOf(index: ObjectIndex, service: InferenceService, around: Around) {

@@ -35,7 +35,11 @@ function fill(): void {
     [aClaim(), aClaim({ ...other, spec: { volumeName: undefined, storageClassName: "nfs" } })],
     AT,
   );
-  index.upsert("models", [aModel(), aModel(other)], AT);
+  index.upsert(
+    "models",
+    [aModel(), aModel({ ...other, spec: { source: "https://models.example.com/other.gguf" } })],
+    AT,
+  );
   index.upsert(
     "inferenceservices",
     [

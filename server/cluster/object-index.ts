@@ -6,9 +6,11 @@ import type { ServiceUse } from "@/server/domain/facts";
 import type { AnyObject, Job, KindMap, KubeEvent, Plural, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
 import { Dependants, markDependants, type ObjectChange } from "./dependants";
-import { eventTime, isFinished, keyOf, regardingKey } from "./object-references";
+import { Joins } from "./joins";
+import { eventTime, isFinished, keyOf, oldestFirst, regardingKey } from "./object-references";
 import { outranks } from "./outranks";
 import { isSameObject, Relations } from "./relations";
+import { Remembered } from "./remembered";
 import { planServiceClaims } from "./service-claims";
 
 /** `plural` tells of what kind the objects are. */
@@ -63,6 +65,8 @@ export interface ObjectIndex {
   podsOfClaim(claimKey: string): readonly Pod[];
   /** Jobs that name the claim in a volume, finished ones too. */
   jobsOfClaim(claimKey: string): readonly Job[];
+  readonly joins: Joins;
+  readonly remembered: Pick<Remembered, "heldOn" | "writesOf">;
   /** Newest first. */
   eventsOf(kind: string, key: string): readonly KubeEvent[];
   /** Every listener is told, also when another one throws; the first throw is passed on. */
@@ -102,6 +106,8 @@ class Index implements ObjectIndex {
   /** What was gathered since the last change: many rows ask the same of one shared claim. */
   readonly #uses = new Map<string, readonly ServiceUse[]>();
   readonly #claimPods = new Map<string, readonly Pod[]>();
+  readonly joins = new Joins(this.#relations, (plural, key) => this.get(plural, key));
+  readonly remembered = new Remembered();
   #settings: OperatorSettings;
 
   constructor(settings: OperatorSettings) {
@@ -116,6 +122,7 @@ class Index implements ObjectIndex {
       const key = keyOf(object);
       const previous = this.get(plural, key);
       this.#put(plural, key, object);
+      this.remembered.see(plural, object, { at: observedAt, download: this.downloadOf(key) });
       if (previous && isSameObject(object, previous, isDeepStrictEqual)) continue;
       this.#mark(plural, { key, object, previous }, dependants);
       const type = previous ? "modified" : "added";
@@ -270,6 +277,7 @@ class Index implements ObjectIndex {
 
   #mark<P extends Plural>(plural: P, change: ObjectChange<P>, dependants: Dependants): void {
     this.#relations.update(plural, change.key, change.object);
+    if (!change.object) this.remembered.forget(plural, change.key);
     if (plural === "pods" && !change.object) this.#downloads.delete(change.key);
     markDependants(plural, change, {
       relations: this.#relations,
@@ -350,12 +358,4 @@ function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
   const made = make();
   memory.set(key, made);
   return made;
-}
-
-function oldestFirst(a: Pod, b: Pod): number {
-  const [left, right] = [a.metadata, b.metadata];
-  return (
-    left.creationTimestamp.localeCompare(right.creationTimestamp) ||
-    left.name.localeCompare(right.name)
-  );
 }

@@ -100,3 +100,12 @@ export function eventTime(event: KubeEvent): string {
     event.metadata.creationTimestamp
   );
 }
+
+/** Negative when `a` was made before `b`; by name where they came together. */
+export function oldestFirst(a: Pod, b: Pod): number {
+  const [left, right] = [a.metadata, b.metadata];
+  return (
+    left.creationTimestamp.localeCompare(right.creationTimestamp) ||
+    left.name.localeCompare(right.name)
+  );
+}

@@ -1,4 +1,7 @@
-import type { AnyObject, KindMap, Plural } from "@/server/domain/objects";
+import { localDiskOf } from "@/server/domain/local-disk";
+import type { AnyObject, KindMap, Model, Plural, Volume } from "@/server/domain/objects";
+import { claimUidOfHelper } from "@/server/domain/provisioner-pod";
+import { bytesIdentities } from "@/server/domain/same-bytes";
 import { EdgeIndex } from "./edge-index";
 import {
   claimKeysOfJob,
@@ -25,6 +28,12 @@ export class Relations {
   readonly claimClass = new EdgeIndex();
   readonly eventRegarding = new EdgeIndex();
   readonly serviceClaims = new EdgeIndex();
+  /** What tells of a Model's bytes, within its namespace. */
+  readonly modelBytes = new EdgeIndex();
+  /** Directory of a node's disk in which the volume's own was made. */
+  readonly volumeDisk = new EdgeIndex();
+  /** Uid of the claim for which the pod makes a directory. */
+  readonly helperClaimUid = new EdgeIndex();
   readonly #ways = new Map<string, ServiceClaims>();
 
   /** The object came, changed, or went (`object: null`). */
@@ -62,7 +71,12 @@ const SETTERS: {
 } = {
   inferenceservices: ({ serviceModels }, { key, object }) =>
     serviceModels.set(key, object ? modelKeysOf(object) : []),
-  pods: ({ podService, podClaims, podNode }, { key, object }) => {
+  models: ({ modelBytes }, { key, object }) =>
+    modelBytes.set(key, object ? bytesKeysOf(object) : []),
+  persistentvolumes: ({ volumeDisk }, { key, object }) =>
+    volumeDisk.set(key, listOf(object && diskKeyOf(object))),
+  pods: ({ podService, podClaims, podNode, helperClaimUid }, { key, object }) => {
+    helperClaimUid.set(key, listOf(object && claimUidOfHelper(object)));
     podService.set(key, listOf(object && serviceKeyOf(object)));
     podClaims.set(key, object ? claimKeysOfPod(object) : []);
     podNode.set(key, listOf(object?.spec?.nodeName));
@@ -76,6 +90,17 @@ const SETTERS: {
   events: ({ eventRegarding }, { key, object }) =>
     eventRegarding.set(key, object ? [regardingOf(object)] : []),
 };
+
+/** What the Model's bytes are known by; Models of other namespaces are on other claims. */
+export function bytesKeysOf(model: Model): string[] {
+  return bytesIdentities(model).map((identity) => `${model.metadata.namespace} ${identity}`);
+}
+
+/** The directory that the volume shares with others of its node; null for one that is no directory of one node. */
+export function diskKeyOf(volume: Volume): string | null {
+  const disk = localDiskOf(volume);
+  return disk && `${disk.node} ${disk.parent}`;
+}
 
 function isSameSet(a: ReadonlySet<How> | undefined, b: ReadonlySet<How> | undefined): boolean {
   return a !== undefined && b !== undefined && a.size === b.size && [...a].every((x) => b.has(x));

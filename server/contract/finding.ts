@@ -38,6 +38,9 @@ export const findingCodes = [
   "OperatorSettingsUnknown",
   "DownloadStalled",
   "DownloadSlow",
+  "ClaimTooSmall",
+  "ClaimSpaceTight",
+  "NodeDiskPressure",
 ] as const;
 export const findingCodeSchema = z.enum(findingCodes);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

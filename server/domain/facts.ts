@@ -59,6 +59,36 @@ export type ServiceUse = {
   readonly attachment?: Attachment | null;
 };
 
+/** A directory that a downloader was seen to finish on a claim, as long as Mooring runs. */
+export type HeldEntry = {
+  /** The directory's name: the cache key. */
+  readonly key: string;
+  /** The Model as the pod named it; null for a draft. */
+  readonly model: string | null;
+  /** What the download's log told; null: unknown. */
+  readonly bytes: number | null;
+  /** RFC 3339 when the downloader ended. */
+  readonly at: string;
+};
+
+/** Another Model of the namespace that brings the same bytes, or has the same directory. */
+export type LikeModel = {
+  readonly model: Model;
+  /** Names of the claims that services of it have to do with. */
+  readonly claims: readonly string[];
+};
+
+/** One generation of a service as it was seen, with who owned `spec.modelCache.claimName` last. */
+export type FieldWrite = {
+  readonly generation: number;
+  /** RFC 3339 when it was seen. */
+  readonly at: string;
+  /** null: the field was not set. */
+  readonly claimName: string | null;
+  /** null: nobody owned the field. */
+  readonly manager: string | null;
+};
+
 /** Everything the rules of one claim may look at. */
 export type ClaimFacts = {
   readonly claim: Claim;
@@ -72,6 +102,12 @@ export type ClaimFacts = {
   readonly jobs: readonly Job[];
   /** The last look into the claim; null: nobody has looked. */
   readonly scan: ClaimScan | null;
+  /** What is known to have been brought onto it, oldest first. Empty: nothing is known, not that it is empty. */
+  readonly held: readonly HeldEntry[];
+  /** Claims whose volumes lie below the same directory of the same node's disk. */
+  readonly diskNeighbours: readonly ClaimFacts[];
+  /** The pod that makes the claim's directory for a local-path provisioner; null when there is none or it is not visible. */
+  readonly provisionerPod: Pod | null;
   /** Events that regard the claim, newest first. */
   readonly events: readonly KubeEvent[];
   readonly surroundings: Surroundings;
@@ -93,6 +129,10 @@ export type ServiceFacts = {
   readonly claims: ReadonlyMap<string, ClaimFacts | null>;
   /** Events that regard the service, its Deployment or its pods, newest first. */
   readonly events: readonly KubeEvent[];
+  /** Other Models of the namespace with the same bytes or the same directory. */
+  readonly likeModels: readonly LikeModel[];
+  /** The last generations that were seen, oldest first, bounded; empty when it was not watched. */
+  readonly writes: readonly FieldWrite[];
   /** Progress by pod name, read from the downloader's log. */
   readonly downloads: ReadonlyMap<string, Download>;
   /** The open attachment, else the last. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { isKept, project, type RawObject } from "./project";
 
+const HELPER = "helper-pod-create-pvc-0a1b2c3d-0000-4000-8000-0123456789ab";
 const META = {
   name: "llama",
   namespace: "ml",
@@ -82,6 +83,7 @@ describe("project", () => {
         capacity: { cpu: "8" },
         conditions: [
           { type: "MemoryPressure", status: "False", lastHeartbeatTime: heartbeat },
+          { type: "DiskPressure", status: "True", lastHeartbeatTime: heartbeat },
           { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: heartbeat },
         ],
         images: [{ names: [heartbeat] }],
@@ -95,7 +97,10 @@ describe("project", () => {
       spec: { taints: [{ key: "gpu", effect: "NoSchedule" }] },
       status: {
         allocatable: { cpu: "8" },
-        conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
+        conditions: [
+          { type: "DiskPressure", status: "True" },
+          { type: "Ready", status: "True", reason: "KubeletReady" },
+        ],
       },
     });
   });
@@ -149,6 +154,28 @@ describe("project", () => {
     });
   });
 
+  it("keeps of a provisioner's helper only what keeps it from running", () => {
+    const conditions = [{ type: "PodScheduled", status: "False", message: "taint" }];
+    const raw: RawObject = {
+      metadata: { ...META, name: HELPER },
+      spec: {
+        nodeSelector: { "kubernetes.io/hostname": "gpu-1" },
+        tolerations: [{ key: "disk" }],
+        volumes: [{ name: "data", hostPath: { path: "/opt" } }],
+        containers: [{ name: "helper-pod", image: "busybox" }],
+      },
+      status: { phase: "Pending", conditions },
+    };
+
+    const { spec, status } = project("pods", raw);
+    expect(spec).toEqual({
+      nodeSelector: { "kubernetes.io/hostname": "gpu-1" },
+      tolerations: [{ key: "disk" }],
+      containers: [],
+    });
+    expect(status).toEqual({ phase: "Pending", conditions });
+  });
+
   it.each<[string, object, boolean]>([
     [
       "of a service",
@@ -161,6 +188,16 @@ describe("project", () => {
       true,
     ],
     ["with a claim of its own", { metadata: META, spec: { volumes: [{ ephemeral: {} }] } }, true],
+    [
+      "that makes a directory for a claim",
+      { metadata: { ...META, name: HELPER }, spec: { volumes: [{ hostPath: {} }] } },
+      true,
+    ],
+    [
+      "that only sounds like it",
+      { metadata: { ...META, name: "helper-pod-create-report" }, spec: { volumes: [] } },
+      false,
+    ],
     ["that has nothing to do with models", { metadata: META, spec: { volumes: [] } }, false],
   ])("a pod %s: kept = %s", (_case, raw, kept) => {
     expect(isKept("pods", raw as RawObject)).toBe(kept);

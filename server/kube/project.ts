@@ -1,3 +1,4 @@
+import { isHelperPodName } from "@/server/domain/provisioner-pod";
 import type { WritableKindMap, WritablePlural } from "@/server/ports";
 import { apiVersionOf, resourceOf } from "./resources";
 
@@ -24,6 +25,7 @@ type ManagedField = { readonly fieldsV1?: unknown; readonly [field: string]: unk
 type Fields = Readonly<Record<string, unknown>>;
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const NODE_CONDITIONS: ReadonlySet<string> = new Set(["Ready", "DiskPressure"]);
 const DOWNLOADER_ENV: ReadonlySet<string> = new Set([
   "CACHE_DIR",
   "MODEL_PATH",
@@ -53,10 +55,11 @@ export function project<P extends WritablePlural>(plural: P, raw: RawObject): Wr
   return (PROJECTIONS[plural]?.(kept) ?? kept) as unknown as WritableKindMap[P];
 }
 
-/** Whether Mooring has a use for the object: of the pods only those of services and those that mount a claim. */
+/** Whether Mooring has a use for the object: of the pods only those of services, those that mount a claim, and a provisioner's helpers. */
 export function isKept(plural: WritablePlural, raw: RawObject): boolean {
   if (plural !== "pods") return true;
   if (raw.metadata.labels?.["inference.llmkube.dev/service"] !== undefined) return true;
+  if (isHelperPodName(raw.metadata.name)) return true;
   return list(raw.spec?.["volumes"]).some(
     (volume) => volume["persistentVolumeClaim"] !== undefined || volume["ephemeral"] !== undefined,
   );
@@ -131,7 +134,7 @@ function projectPod(pod: RawObject): RawObject {
       ...kept,
       namespace: namespace ?? "",
     },
-    spec: projectPodSpec(pod.spec ?? {}),
+    spec: isHelperPodName(name) ? projectHelper(pod.spec ?? {}) : projectPodSpec(pod.spec ?? {}),
     status: pick(pod.status ?? {}, [
       "phase",
       "conditions",
@@ -143,6 +146,11 @@ function projectPod(pod: RawObject): RawObject {
       "startTime",
     ]),
   };
+}
+
+/** Of a provisioner's helper only what keeps it from running. */
+function projectHelper(spec: Fields): Fields {
+  return { ...pick(spec, ["nodeName", "nodeSelector", "tolerations"]), containers: [] };
 }
 
 function projectPodSpec(spec: Fields): Fields {
@@ -177,7 +185,7 @@ function projectNode(node: RawObject): RawObject {
     status: {
       ...pick(node.status ?? {}, ["allocatable", "capacity"]),
       conditions: list(node.status?.["conditions"])
-        .filter(({ type }) => type === "Ready")
+        .filter(({ type }) => NODE_CONDITIONS.has(String(type)))
         .map((condition) =>
           pick(condition, ["type", "status", "reason", "message", "lastTransitionTime"]),
         ),

@@ -84,6 +84,8 @@ function factsOf(service: InferenceService): ServiceFacts {
     pods: [],
     claims: new Map(),
     events: [],
+    likeModels: [],
+    writes: [],
     downloads: new Map(),
     attachment: null,
     policy: { namespace: null, quotas: [], limitRanges: [] },

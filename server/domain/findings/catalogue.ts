@@ -1,6 +1,7 @@
 import type { FindingCode } from "@/server/contract/finding";
 import { claimEntries } from "./catalogue/claim-entries";
 import { contractEntries } from "./catalogue/contract-entries";
+import { spaceEntries } from "./catalogue/space-entries";
 import { podEntries } from "./catalogue/pod-entries";
 import { transferEntries } from "./catalogue/transfer-entries";
 import type { CatalogueEntry } from "./catalogue/entry";
@@ -29,10 +30,13 @@ export const findingOrder: readonly FindingCode[] = [
   "ModelSourceUnreachable",
   "ModelTransferFailed",
   "DownloadStalled",
+  "ClaimTooSmall",
   "ClaimPending",
   "ClaimResize",
   "ModelNotReady",
   "ConcurrentDownload",
+  "ClaimSpaceTight",
+  "NodeDiskPressure",
   "DownloadSlow",
   "ServiceDegraded",
   "ModelCacheClaimIgnored",
@@ -47,6 +51,7 @@ export const findingOrder: readonly FindingCode[] = [
 
 const entries: readonly CatalogueEntry[] = [
   ...claimEntries,
+  ...spaceEntries,
   ...podEntries,
   ...transferEntries,
   ...contractEntries,

@@ -44,6 +44,13 @@ export const claim = (
   },
 });
 
+/** One code with a rule for each of the two. */
+export const both = (
+  code: FindingCode,
+  rules: Pick<CatalogueEntry, "ofService" | "ofClaim">,
+  text: Text,
+): CatalogueEntry => ({ code, ...text, ...rules });
+
 /** A rule about a failed transfer of the model. */
 export const transfer = (code: Parameters<typeof transferFailure>[0], text: Text): CatalogueEntry =>
   service(code, transferFailure(code), text);
