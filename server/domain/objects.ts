@@ -5,6 +5,7 @@ import type {
   V1EndpointSlice,
   V1Job,
   V1LimitRange,
+  V1LimitRangeItem,
   V1Namespace,
   V1Node,
   V1ObjectMeta,
@@ -55,7 +56,13 @@ export type Job = Stored<V1Job>;
 export type KubeEvent = Stored<CoreV1Event>;
 export type Namespace = Stored<V1Namespace>;
 export type ResourceQuota = Stored<V1ResourceQuota>;
-export type LimitRange = Stored<V1LimitRange>;
+/** On the wire `default` is called so; the client's model cannot name a field like that. */
+export type LimitRangeItem = Omit<Wire<V1LimitRangeItem>, "_default"> & {
+  readonly default?: Readonly<Record<string, string>>;
+};
+export type LimitRange = Omit<Stored<V1LimitRange>, "spec"> & {
+  readonly spec?: { readonly limits?: readonly LimitRangeItem[] };
+};
 export type Condition = Wire<V1Condition>;
 export type PodTemplate = Wire<V1PodTemplateSpec>;
 export type PodSpec = NonNullable<PodTemplate["spec"]>;

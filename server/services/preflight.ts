@@ -3,6 +3,7 @@ import type { ObjectKey } from "@/server/contract/service-view";
 import { buildChecks } from "@/server/domain/preflight/build-checks";
 import { buildDiff } from "@/server/domain/preflight/diff";
 import { equivalents } from "@/server/domain/preflight/equivalents";
+import { furtherChecks } from "@/server/domain/preflight/further-checks";
 import { buildImpact } from "@/server/domain/preflight/impact";
 import { dryRunCheck, permissionCheck } from "@/server/domain/preflight/server-checks";
 import { foldVerdict } from "@/server/domain/preflight/verdict";
@@ -42,6 +43,7 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
     ...buildChecks(after, before, change),
     permissionCheck(allowed, ctx.actor.name),
     dryRunCheck(dryRun.answer),
+    ...furtherChecks(before, after),
   ];
   return {
     verdict: foldVerdict(checks),

@@ -37,7 +37,8 @@ export function otherUsers(facts: ServiceFacts, claimFacts: ClaimFacts | null): 
   return otherServices(facts, claimFacts).map(({ metadata }) => metadata.name);
 }
 
-function strangers({ pods }: ClaimFacts): Pod[] {
+/** Pods of no service that mount the claim. */
+export function strangers({ pods }: ClaimFacts): Pod[] {
   return pods.filter(({ metadata }) => (metadata.labels?.[SERVICE_LABEL] ?? "") === "");
 }
 

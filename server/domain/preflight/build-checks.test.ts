@@ -483,6 +483,10 @@ describe("preflightChecks", () => {
     "NodeFits",
     "AccessMode",
     "Space",
+    "SharedUse",
+    "Quota",
+    "LimitRange",
+    "PodSecurity",
     "Ownership",
   ];
 

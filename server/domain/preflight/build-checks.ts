@@ -5,18 +5,23 @@ import { checkAccessMode } from "./check-access-mode";
 import { checkClaimExists, checkClaimUsable, checkClaimWillBeUsed } from "./check-claim";
 import { checkNodeFits } from "./check-nodes";
 import { checkOwnership } from "./check-ownership";
+import { policyChecks } from "./check-pod-policy";
+import { checkSharedUse } from "./check-shared-use";
 import { checkSpace, checkSpaceOfNew } from "./check-space";
+import { claimToBeMade } from "./claim-to-be-made";
+import { furtherChecks } from "./further-checks";
 import { buildCheck } from "./verdict";
 import { type ClaimChange, withClaim } from "./with-claim";
 
 export type AskedChange = ClaimChange & { readonly takeOwnership?: boolean };
 
-/** The checks that need no API server, on the facts as they would be. Always the same ones in the same order, so that the list never jumps. */
+/** The checks that need no API server, on the facts as they would be: those of `buildChecks`, then further findings. */
 export function preflightChecks(before: ServiceFacts, change: AskedChange): Check[] {
-  return buildChecks(withClaim(before, change), before, change);
+  const after = withClaim(before, change);
+  return [...buildChecks(after, before, change), ...furtherChecks(before, after)];
 }
 
-/** As `preflightChecks`, for a caller that has the changed facts already. */
+/** Always the same checks in the same order, so that the list never jumps. */
 export function buildChecks(
   after: ServiceFacts,
   before: ServiceFacts,
@@ -24,7 +29,12 @@ export function buildChecks(
 ): Check[] {
   const { claimName, takeOwnership = false } = change;
   const ownership = checkOwnership(before, { ...change, takeOwnership });
-  if (claimName === null) return [...checksWithoutClaim(after), ownership];
+  const policy = policyChecks(before, after);
+  if (claimName === null) {
+    const shared = checkSharedUse({ before, after }, servingClaimFacts(after));
+    const made = claimToBeMade(after) !== null;
+    return [...checksWithoutClaim(after), made ? NOT_SHARED : shared, ...policy, ownership];
+  }
   const claimFacts = after.claims.get(claimName) ?? null;
   return [
     checkClaimExists(after, claimName),
@@ -33,9 +43,13 @@ export function buildChecks(
     checkNodeFits(after, claimFacts),
     checkAccessMode(after, claimFacts),
     checkSpace(after, claimFacts),
+    checkSharedUse({ before, after }, claimFacts),
+    ...policy,
     ownership,
   ];
 }
+
+const NOT_SHARED = buildCheck("SharedUse", ["pass", "The claim is yet to be made."]);
 
 /** Where no claim is asked for, the operator's own is looked at as far as it exists; what is missing it will make. */
 function checksWithoutClaim(after: ServiceFacts): Check[] {

@@ -99,7 +99,7 @@ function isComplete({ status }: Job): boolean {
 }
 
 /** Whether the container brings all of the Model's files from the Model's present source into its directory. */
-function brings({ env = [] }: Container, model: Model): boolean {
+export function brings({ env = [] }: Container, model: Model): boolean {
   const value = (name: string) => env.find((entry) => entry.name === name)?.value ?? "";
   const { source } = model.spec;
   return (

@@ -41,7 +41,7 @@ export function buildImpact(before: ServiceFacts, after: ServiceFacts): Impact {
 }
 
 /** The Deployment's template changes, and there are pods to replace. */
-function rollsOut(before: ServiceFacts, after: ServiceFacts): boolean {
+export function rollsOut(before: ServiceFacts, after: ServiceFacts): boolean {
   if (desiredReplicas(after) === 0) return false;
   const now = before.deployment === null ? undefined : rolledOutClaim(before);
   const plan = planOf(after);
@@ -49,7 +49,7 @@ function rollsOut(before: ServiceFacts, after: ServiceFacts): boolean {
 }
 
 /** As the operator builds it: with GPUs the old pod ends before the new one starts. */
-function strategyOf(facts: ServiceFacts): "RollingUpdate" | "Recreate" {
+export function strategyOf(facts: ServiceFacts): "RollingUpdate" | "Recreate" {
   const declared = facts.deployment?.spec?.strategy?.type;
   if (declared === "Recreate" || declared === "RollingUpdate") return declared;
   const { service, model } = facts;

@@ -26,6 +26,8 @@ type Offer = {
   readonly claim: Claim;
   readonly storageClass: StorageClass;
   readonly verdict: Verdict;
+  /** How many checks do not pass. */
+  readonly concerns: number;
   readonly nodes: readonly string[] | null;
 };
 
@@ -87,9 +89,11 @@ function offersOf(facts: ServiceFacts, wish: Wish): Offer[] {
     persistence: persistence === "Ephemeral" ? ("Cached" as const) : null,
   };
   const known = { ...facts, claims: new Map([...facts.claims, [wish.name, claimFacts]]) };
-  const verdict = foldVerdict(preflightChecks(known, change));
+  const checks = preflightChecks(known, change);
+  const verdict = foldVerdict(checks);
+  const concerns = checks.filter((check) => check.verdict !== "pass").length;
   const nodes = feasibleNodeNames(withClaim(known, change), claimFacts);
-  return [{ claim, storageClass: wish.storageClass, verdict, nodes }];
+  return [{ claim, storageClass: wish.storageClass, verdict, concerns, nodes }];
 }
 
 function buildClaim({ service, surroundings }: ServiceFacts, wish: Wish, mode: string): Claim {
@@ -113,10 +117,11 @@ function buildClaim({ service, surroundings }: ServiceFacts, wish: Wish, mode: s
   };
 }
 
-/** By verdict; then a class whose volume goes where the pod goes, disks of the node first, then the default class, then by name. */
+/** By verdict and how much speaks against it; then a class whose volume goes where the pod goes, disks of the node first, then the default class, then by name. */
 function betterOffer(a: Offer, b: Offer): number {
   return (
     compareVerdict(a.verdict, b.verdict) ||
+    a.concerns - b.concerns ||
     rank(a) - rank(b) ||
     (a.storageClass.metadata.name < b.storageClass.metadata.name ? -1 : 1)
   );
