@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Finding, FindingAction } from "@/server/contract/finding";
 import { Age } from "./age";
@@ -30,10 +30,13 @@ type FindingCardProps = Readonly<{
   handlers?: FindingHandlers;
   /** Its evidence is in sight from the start. */
   expanded?: boolean;
+  /** Stands behind its actions. */
+  extra?: ReactNode;
 }>;
 
 /** One finding: the cause in a sentence, what to do, what it rests on. */
-export function FindingCard({ finding, handlers = {}, expanded = false }: FindingCardProps) {
+export function FindingCard(props: FindingCardProps) {
+  const { finding, handlers = {}, expanded = false, extra = null } = props;
   return (
     <article className="finding" data-severity={finding.severity}>
       <SeverityIcon severity={finding.severity} size={16} />
@@ -46,15 +49,15 @@ export function FindingCard({ finding, handlers = {}, expanded = false }: Findin
           </span>
         </div>
         <p className="finding-next">{finding.nextStep}</p>
-        {finding.evidence.length > 0 || finding.actions.length > 0 ? (
-          <FindingMore finding={finding} handlers={handlers} expanded={expanded} />
+        {finding.evidence.length > 0 || finding.actions.length > 0 || extra !== null ? (
+          <FindingMore finding={finding} handlers={handlers} expanded={expanded} extra={extra} />
         ) : null}
       </div>
     </article>
   );
 }
 
-function FindingMore({ finding, handlers, expanded }: Required<FindingCardProps>) {
+function FindingMore({ finding, handlers, expanded, extra }: Required<FindingCardProps>) {
   const [yaml, setYaml] = useState<string | null>(null);
   const [open, setOpen] = useState(expanded);
   const hasEvidence = finding.evidence.length > 0;
@@ -69,6 +72,7 @@ function FindingMore({ finding, handlers, expanded }: Required<FindingCardProps>
             onYaml={(text) => setYaml((shown) => (shown === text ? null : text))}
           />
         ))}
+        {extra}
         {hasEvidence ? (
           <button
             type="button"

@@ -11,12 +11,15 @@ import { Age } from "@/components/primitives/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
 import type { ServiceDetail, ServiceView } from "@/server/contract/service-view";
 import { previousClaim } from "./previous-claim";
-import { buildReport } from "./report";
 
-type ServiceHeaderProps = Readonly<{ service: ServiceView; detail: ServiceDetail | null }>;
+type ServiceHeaderProps = Readonly<{
+  service: ServiceView;
+  detail: ServiceDetail | null;
+  onCopyReport: () => void;
+}>;
 
 /** Which service, what is worst about it since when, and what can be done. */
-export function ServiceHeader({ service, detail }: ServiceHeaderProps) {
+export function ServiceHeader({ service, detail, onCopyReport }: ServiceHeaderProps) {
   const attach = useAttachUrl();
   const declared = service.cache.declaredClaim;
   return (
@@ -28,7 +31,7 @@ export function ServiceHeader({ service, detail }: ServiceHeaderProps) {
         <Verdict service={service} />
       </div>
       <div className="service-actions">
-        <MoreMenu service={service} detail={detail} />
+        <MoreMenu service={service} detail={detail} onCopyReport={onCopyReport} />
         <Button
           data-tip={
             declared === null
@@ -83,7 +86,7 @@ function Verdict({ service }: Readonly<{ service: ServiceView }>) {
   );
 }
 
-function MoreMenu({ service, detail }: ServiceHeaderProps) {
+function MoreMenu({ service, detail, onCopyReport }: ServiceHeaderProps) {
   const attach = useAttachUrl();
   const previous = detail === null ? null : previousClaim(detail);
   const copy = (text: string) => void navigator.clipboard.writeText(text);
@@ -91,7 +94,7 @@ function MoreMenu({ service, detail }: ServiceHeaderProps) {
     {
       label: "Copy a report",
       icon: <IconFileText size={15} stroke={1.6} />,
-      run: () => copy(buildReport(service, window.location.href)),
+      run: onCopyReport,
     },
     {
       label: "Copy the link",

@@ -5,13 +5,16 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
-import { FindingCard } from "@/components/primitives/finding-card";
+import { FindingCard, type FindingHandlers } from "@/components/primitives/finding-card";
 import { EmptyState, ErrorState, SkeletonLines } from "@/components/primitives/states";
+import type { ServiceDetail, ServiceView } from "@/server/contract/service-view";
 import { Chain, ChainSkeleton } from "./chain";
+import { ReportButton } from "./report-button";
 import { ServiceHeader } from "./service-header";
 import { ServiceTabs } from "./service-tabs";
 import "./service.css";
 import { useNudge } from "./use-nudge";
+import { useReport, type Report } from "./use-report";
 import { useService } from "./use-service";
 import { useServiceUrl } from "./use-service-url";
 
@@ -29,6 +32,7 @@ export function ServicePage({ namespace, name }: ServicePageProps) {
   const attach = useAttachUrl();
   const url = useServiceUrl();
   const nudge = useNudge(namespace, name);
+  const report = useReport();
   if (state.is === "loading") return <ServiceSkeleton name={name} namespace={namespace} />;
   if (state.is === "failed") return <ErrorState error={state.error} onRetry={state.retry} />;
   if (state.is === "gone") return <ServiceGone namespace={namespace} name={name} />;
@@ -42,27 +46,49 @@ export function ServicePage({ namespace, name }: ServicePageProps) {
   };
   return (
     <>
-      <ServiceHeader service={service} detail={detail} />
+      <ServiceHeader
+        service={service}
+        detail={detail}
+        onCopyReport={() => report.copy({ service, detail, finding: null })}
+      />
+      {report.node}
       {detail === null ? (
         <ChainSkeleton failed={state.detailError !== null} />
       ) : (
         <Chain service={service} links={detail.chain} />
       )}
-      {service.findings.length > 0 ? (
-        <section className="finding-list" aria-label="Findings">
-          {service.findings.map((finding, index) => (
-            <FindingCard
-              key={`${finding.code}${finding.message}`}
-              finding={finding}
-              handlers={handlers}
-              expanded={index === 0}
-            />
-          ))}
-        </section>
-      ) : null}
+      <Findings service={service} detail={detail} handlers={handlers} report={report} />
       <ServiceTabs service={service} detail={detail} />
       {attach.target === null ? null : <AttachPanel key={service.uid} service={service} />}
     </>
+  );
+}
+
+type FindingsProps = Readonly<{
+  service: ServiceView;
+  detail: ServiceDetail | null;
+  handlers: FindingHandlers;
+  report: Report;
+}>;
+
+/** Each finding with its evidence: open for the one that the link names, else for the worst. */
+function Findings({ service, detail, handlers, report }: FindingsProps) {
+  const named = useServiceUrl().finding;
+  const { findings } = service;
+  if (findings.length === 0) return null;
+  const opened = findings.find(({ code }) => code === named) ?? findings[0];
+  return (
+    <section className="finding-list" aria-label="Findings">
+      {findings.map((finding) => (
+        <FindingCard
+          key={`${finding.code}${finding.message}`}
+          finding={finding}
+          handlers={handlers}
+          expanded={finding === opened}
+          extra={<ReportButton report={report} subject={{ service, detail, finding }} />}
+        />
+      ))}
+    </section>
   );
 }
 
