@@ -7,11 +7,12 @@ const MAY_IMPORT = {
   domain: ["contract/"],
   cluster: ["contract/", "domain/"],
   runtime: [],
-  services: ["contract/", "domain/", "cluster/", "runtime/", "ports\\.ts"],
-  controllers: ["contract/", "domain/", "cluster/", "runtime/", "ports\\.ts"],
-  kube: ["contract/", "domain/", "runtime/", "ports\\.ts"],
-  sources: ["contract/", "domain/", "runtime/", "ports\\.ts"],
-  db: ["contract/", "domain/", "runtime/", "ports\\.ts"],
+  services: ["contract/", "domain/", "cluster/", "runtime/", "(notification-)?ports\\.ts"],
+  controllers: ["contract/", "domain/", "cluster/", "runtime/", "(notification-)?ports\\.ts"],
+  kube: ["contract/", "domain/", "runtime/", "(notification-)?ports\\.ts"],
+  sources: ["contract/", "domain/", "runtime/", "(notification-)?ports\\.ts"],
+  webhook: ["contract/", "domain/", "runtime/", "(notification-)?ports\\.ts"],
+  db: ["contract/", "domain/", "runtime/", "(notification-)?ports\\.ts"],
   http: ["contract/", "services/"],
 };
 
@@ -31,7 +32,7 @@ const OWNERS = {
   "@kubernetes/client-node": "(kube|testing)/|bootstrap",
   "@prisma": "db/|bootstrap",
   "better-sqlite3": "db/",
-  undici: "(kube|sources)/",
+  undici: "(kube|sources|webhook)/",
   next: "http/",
 };
 const owners = Object.entries(OWNERS).map(([dependency, owner]) => ({

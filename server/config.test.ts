@@ -103,4 +103,46 @@ describe("parseConfig", () => {
     expect(config.port).toBe(3000);
     expect(config.namespaces).toEqual(["ml", "prod"]);
   });
+
+  describe("the webhook", () => {
+    const url = "https://hooks.example.com/services/T0/s3cret?key=s3cret";
+    const secret = "0123456789abcdef-hidden";
+
+    it("is taken with its secret, and neither is ever shown", () => {
+      const config = parse({
+        ...SANDBOX,
+        MOORING_WEBHOOK_URL: url,
+        MOORING_WEBHOOK_SECRET: secret,
+      });
+      expect(config.webhook).toEqual({ url, secret });
+      expect(JSON.stringify(config.shown)).not.toMatch(/s3cret|hidden/);
+      expect(config.shown).toContainEqual({
+        name: "MOORING_WEBHOOK_URL",
+        value: "https://hooks.example.com/…",
+      });
+    });
+
+    it("is off unless it is configured", () => {
+      expect(parse(SANDBOX)).toMatchObject({ webhook: null, publicUrl: null });
+    });
+
+    it.each([
+      ["an address without a secret", { MOORING_WEBHOOK_URL: url }],
+      ["a secret without an address", { MOORING_WEBHOOK_SECRET: secret }],
+      ["a short secret", { MOORING_WEBHOOK_URL: url, MOORING_WEBHOOK_SECRET: "short" }],
+      ["a file", { MOORING_WEBHOOK_URL: "file:///etc/passwd", MOORING_WEBHOOK_SECRET: secret }],
+      [
+        "a user and password in the address",
+        { MOORING_WEBHOOK_URL: "https://a:b@example.com/", MOORING_WEBHOOK_SECRET: secret },
+      ],
+      ["no address at all", { MOORING_PUBLIC_URL: "mooring.example.com" }],
+    ])("refuses %s", (_case, env) => {
+      expect(faultsOf({ ...SANDBOX, ...env })).toHaveLength(1);
+    });
+
+    it("takes the public address without the slash at its end", () => {
+      const env = { ...SANDBOX, MOORING_PUBLIC_URL: "https://mooring.example.com/" };
+      expect(parse(env).publicUrl).toBe("https://mooring.example.com");
+    });
+  });
 });

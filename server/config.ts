@@ -37,6 +37,10 @@ export type Config = {
   readonly databaseUrl: string;
   readonly auth: "local";
   readonly historyDays: number;
+  /** Where to tell what opens and closes; null: nowhere. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null;
+  /** Where people open Mooring, without a slash at its end; null: not told. */
+  readonly publicUrl: string | null;
   /** Every effective value by the name of its variable, secrets masked. */
   readonly shown: readonly { readonly name: string; readonly value: string }[];
 };
@@ -72,6 +76,10 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d+$/, "must be a whole number")
     .transform(Number)
     .pipe(z.number().min(min).max(max));
+
+const httpUrl = z.string().refine((text) => /^https?:\/\/[^@]+$/.test(text) && URL.canParse(text), {
+  message: "must be an http:// or https:// address without user and password",
+});
 
 const namespacesSchema = z
   .string()
@@ -112,6 +120,9 @@ const variables = {
     .literal("local", 'must be "local"; "token" and "oidc" are not supported by this version')
     .default("local"),
   MOORING_HISTORY_DAYS: wholeNumber(1, 3650).default(30),
+  MOORING_WEBHOOK_URL: httpUrl.optional(),
+  MOORING_WEBHOOK_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  MOORING_PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
 };
 const schema = z.object(variables);
 type Variables = z.infer<typeof schema>;
@@ -175,7 +186,14 @@ function plain(values: Variables) {
     databaseUrl: values.DATABASE_URL ?? `file:${join(values.MOORING_DATA_DIR, "mooring.db")}`,
     auth: values.MOORING_AUTH,
     historyDays: values.MOORING_HISTORY_DAYS,
+    webhook: webhookOf(values),
+    publicUrl: values.MOORING_PUBLIC_URL ?? null,
   };
+}
+
+function webhookOf(values: Variables): Config["webhook"] {
+  const { MOORING_WEBHOOK_URL: url, MOORING_WEBHOOK_SECRET: secret } = values;
+  return url !== undefined && secret !== undefined ? { url, secret } : null;
 }
 
 function isUnknown(name: string): boolean {
@@ -193,8 +211,16 @@ function clusterMode(values: Variables, around: Surroundings): Config["cluster"]
   return around.serviceAccount ? "in-cluster" : "sandbox";
 }
 
+function webhookFaults(values: Variables): string[] {
+  const { MOORING_WEBHOOK_URL: url, MOORING_WEBHOOK_SECRET: secret } = values;
+  if ((url === undefined) === (secret === undefined)) return [];
+  return url === undefined
+    ? ["MOORING_WEBHOOK_SECRET: is of no use without MOORING_WEBHOOK_URL"]
+    : ["MOORING_WEBHOOK_SECRET: is needed with MOORING_WEBHOOK_URL; messages are signed with it"];
+}
+
 function combinationFaults(values: Variables, mode: Config["cluster"]["mode"]): string[] {
-  const faults: string[] = [];
+  const faults = webhookFaults(values);
   if (!LOOPBACK_HOSTS.includes(values.HOST))
     faults.push(
       `HOST: "${values.HOST}" is not a loopback address; MOORING_AUTH=local serves this machine only (${LOOPBACK_HOSTS.join(", ")})`,
@@ -223,6 +249,15 @@ function withShown(config: Omit<Config, "shown">): Config {
     ["DATABASE_URL", config.databaseUrl],
     ["MOORING_AUTH", config.auth],
     ["MOORING_HISTORY_DAYS", String(config.historyDays)],
+    // Many receivers have their secret in the path.
+    ["MOORING_WEBHOOK_URL", config.webhook === null ? "(none)" : maskUrl(config.webhook.url)],
+    ["MOORING_WEBHOOK_SECRET", config.webhook === null ? "(none)" : "(set)"],
+    ["MOORING_PUBLIC_URL", config.publicUrl ?? "(none)"],
   ];
   return { ...config, shown: rows.map(([name, value]) => ({ name, value })) };
+}
+
+/** An address as it may be shown: where it leads, without path and query. */
+export function maskUrl(url: string): string {
+  return `${new URL(url).origin}/…`;
 }

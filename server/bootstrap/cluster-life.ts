@@ -7,6 +7,7 @@ import type { Attachment } from "@/server/contract/attachment";
 import { createAttachmentStore } from "@/server/db/attachments";
 import type { Database } from "@/server/db/open-database";
 import { createHistoryMarks } from "@/server/db/history-marks";
+import { createOpenFindings } from "@/server/db/open-findings";
 import { createTimelineStore } from "@/server/db/timeline";
 import type { Recording } from "@/server/controllers/history/recorder";
 import type { ChosenOperator } from "@/server/domain/operator-choice";
@@ -48,6 +49,8 @@ export type LifeOptions = {
   readonly onWatchChange: () => void;
   /** It became possible or impossible to store what happens. */
   readonly onRecording: (recording: Recording) => void;
+  /** There are new messages for the webhook. */
+  readonly onMessages: () => void;
 };
 
 /**
@@ -79,8 +82,12 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
       beginOnceKnown();
     },
   });
-  const rows = rowsOf(index, operator, options);
-  const controllers = buildControllers({ ...options, ...stores, index, operator, announce });
+  const rows = rowsOf(index, operator, {
+    ...options,
+    seeServices: (changes) => controllers.seeServices(changes),
+  });
+  const parts = { ...options, ...stores, clusterId, index, operator, announce };
+  const controllers = buildControllers(parts);
   const { begin, end } = beginning({ clusterId, rows, controllers, log });
   const watches = connection.watch({
     index,
@@ -147,14 +154,16 @@ function storesOf({ prisma }: Database, clusterId: string, clock: Clock) {
     attachments: createAttachmentStore(prisma, clusterId, clock),
     timeline: createTimelineStore(prisma, clusterId),
     marks: createHistoryMarks(prisma, clusterId),
+    findings: createOpenFindings(prisma, clusterId),
   };
 }
 
 function rowsOf(
   index: ObjectIndex,
   operator: OperatorInCharge,
-  { live, clock, log }: LifeOptions,
+  options: LifeOptions & Pick<Controllers, "seeServices">,
 ): RowCache {
+  const { live, clock, log } = options;
   const around = () => ({
     now: clock.now().toISOString(),
     settings: index.settings(),
@@ -170,7 +179,10 @@ function rowsOf(
       const facts = gatherClaimFacts(index, key, around());
       return facts && buildClaimView(facts);
     },
-    publishServices: (changes) => live.apply("inferenceservices", changes),
+    publishServices: (changes) => {
+      live.apply("inferenceservices", changes);
+      options.seeServices(changes);
+    },
     publishClaims: (changes) => live.apply("persistentvolumeclaims", changes),
     timers: systemTimers,
     onError: (error, key) => log.error({ error, key }, "a row could not be computed"),

@@ -14,6 +14,7 @@ type Known = {
   readonly mooringVersion: string;
   /** null: nothing was to be stored yet. */
   readonly recording: Recording | null;
+  readonly notifications: ClusterState["notifications"];
 };
 
 /** What is known about the cluster, also while there is none: then nothing of it is made up. */
@@ -24,6 +25,7 @@ export function clusterStateOf(known: Known): ClusterState {
     server,
     configuration: [...config.shown],
     mooringVersion,
+    notifications: known.notifications,
     history: historyOf(life === null ? null : known.recording),
   };
   return life ? { ...always, ...stateOf(life) } : { ...always, ...stateWithout(config) };
@@ -31,7 +33,7 @@ export function clusterStateOf(known: Known): ClusterState {
 
 type OfLife = Omit<
   ClusterState,
-  "mode" | "server" | "configuration" | "mooringVersion" | "history"
+  "mode" | "server" | "configuration" | "mooringVersion" | "history" | "notifications"
 >;
 
 function historyOf(recording: Recording | null): ClusterState["history"] {

@@ -1,9 +1,16 @@
 import { gatherServiceFacts } from "@/server/cluster/gather-facts";
 import type { ObjectIndex } from "@/server/cluster/object-index";
 import type { Attachment } from "@/server/contract/attachment";
+import type { ObjectKey, ServiceView } from "@/server/contract/service-view";
 import { createAttachmentController } from "@/server/controllers/attachment/attachment-controller";
 import { createAttachmentReconciler } from "@/server/controllers/attachment/attachment-reconciler";
 import { createDownloadController } from "@/server/controllers/downloads/download-controller";
+import {
+  createFindingController,
+  type FindingController,
+} from "@/server/controllers/findings/finding-controller";
+import { findingItem } from "@/server/controllers/findings/finding-items";
+import { buildFindingMessage } from "@/server/controllers/findings/finding-message";
 import { createHealController } from "@/server/controllers/heal/heal-controller";
 import {
   createHistoryController,
@@ -14,6 +21,8 @@ import { redactSource } from "@/server/domain/source";
 import { localFileReader } from "@/server/sources/local-file-reader";
 import { planProgress } from "@/server/domain/attachment-plan";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
+import type { OpenFindingStore } from "@/server/notification-ports";
+import type { RowChanges } from "@/server/services/live-rows";
 import type { AttachmentStore, HistoryMarks, TimelineStore } from "@/server/ports";
 import type { Controller } from "@/server/runtime/controller";
 import { startBuiltinOperator } from "./builtin-operator";
@@ -24,8 +33,10 @@ import { createRoleSwitch } from "./role-switch";
 
 type Deps = Pick<
   LifeOptions,
-  "connection" | "config" | "clock" | "log" | "live" | "onRecording"
+  "connection" | "config" | "clock" | "log" | "live" | "onRecording" | "onMessages"
 > & {
+  readonly clusterId: string;
+  readonly findings: OpenFindingStore;
   readonly index: ObjectIndex;
   readonly operator: OperatorInCharge;
   readonly attachments: AttachmentStore;
@@ -38,6 +49,8 @@ type Deps = Pick<
 export type Controllers = {
   /** Takes on an attachment that a verb stored or changed. */
   accept(attachment: Attachment): void;
+  /** Rows of services that came out different, or went. */
+  seeServices(changes: RowChanges<ServiceView>): void;
   /** Who does the operator's work has changed: ends what that forbids and begins what it asks for. */
   onOperatorChange(): void;
   /** Whether every watch works, and until when what is known is true. */
@@ -64,6 +77,7 @@ export function buildControllers(deps: Deps): Controllers {
       for (const key of services) deps.live.hub.touch("inferenceservices", key);
     },
   });
+  const findings = createFindings(deps, history, onError("findings"));
   const tell = (attachment: Attachment) => {
     deps.announce(attachment);
     history.recordAttachment(attachment);
@@ -94,7 +108,8 @@ export function buildControllers(deps: Deps): Controllers {
       attachments.accept(attachment);
     },
     history,
-    others: [attachments, downloads],
+    findings,
+    others: [attachments, downloads, findings],
     playRole: (isOver) => roles.to(isOver ? null : isBuiltin() ? "builtin" : "none"),
   });
 }
@@ -102,13 +117,18 @@ export function buildControllers(deps: Deps): Controllers {
 function runTogether(parts: {
   readonly accept: (attachment: Attachment) => void;
   readonly history: HistoryController;
-  readonly others: readonly Controller[];
+  readonly findings: FindingController;
+  readonly others: readonly Pick<Controller, "start" | "stop">[];
   readonly playRole: (isOver: boolean) => Promise<void>;
 }): Controllers {
   const { history, others } = parts;
   let state: "new" | "started" | "stopped" = "new";
   return {
     accept: (attachment) => parts.accept(attachment),
+    seeServices({ upserts, removals }) {
+      for (const { row } of upserts) parts.findings.see(row, row.findings);
+      for (const key of removals) parts.findings.see(toObjectKey(key), []);
+    },
     onOperatorChange() {
       if (state === "started") void parts.playRole(false);
     },
@@ -128,6 +148,33 @@ function runTogether(parts: {
       await history.stop();
     },
   };
+}
+
+function toObjectKey(key: string): ObjectKey {
+  const slash = key.indexOf("/");
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+function createFindings(
+  { config, clock, clusterId, findings, onMessages }: Deps,
+  history: HistoryController,
+  onError: (error: unknown, key: string) => void,
+): FindingController {
+  const { webhook, publicUrl } = config;
+  return createFindingController({
+    store: findings,
+    onError,
+    messagesOf: (changes) =>
+      webhook === null
+        ? []
+        : changes.map((change) =>
+            buildFindingMessage(change, { clusterId, publicUrl }, clock.now()),
+          ),
+    onChange(changes) {
+      history.record(changes.map(findingItem));
+      onMessages();
+    },
+  });
 }
 
 type OnError = (controller: string) => (error: unknown, key: string) => void;

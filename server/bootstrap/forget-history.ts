@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 
 import type { Database } from "@/server/db/open-database";
 import { pruneTimeline } from "@/server/db/prune-timeline";
+import { pruneWebhookQueue } from "@/server/db/webhook-queue";
 import type { Clock } from "@/server/ports";
 import { createController, type Controller } from "@/server/runtime/controller";
 import { requeueAfter } from "@/server/runtime/result";
@@ -27,6 +28,7 @@ export function createForgetHistory(options: {
     reconcile: async () => {
       const before = new Date(clock.now().getTime() - days * DAY_MS);
       const pruned = await pruneTimeline(database.prisma, { before, ...HISTORY_ROWS });
+      await pruneWebhookQueue(database.prisma, before);
       if (pruned > 0) log.info({ pruned, days }, "old history was forgotten");
       return requeueAfter(EVERY_MS);
     },

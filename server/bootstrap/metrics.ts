@@ -13,7 +13,11 @@ export type MetricSources = {
   readonly connected: () => boolean;
   readonly attachmentStates: () => readonly string[];
   readonly streamClients: () => number;
+  readonly historyRecording: () => boolean;
+  readonly notifications: () => Readonly<Record<(typeof MESSAGE_STATES)[number], number>>;
 };
+
+const MESSAGE_STATES = ["pending", "delivered", "givenUp"] as const;
 
 export interface Metrics {
   recordRequest(record: RequestRecord): void;
@@ -32,6 +36,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers: [registry],
   });
   addClusterMetrics(registry, sources);
+  addHistoryMetrics(registry, sources);
   return {
     recordRequest: ({ method, route, status, durationMs }) =>
       requests.observe({ method, route, status }, durationMs / 1000),
@@ -81,6 +86,27 @@ function addClusterMetrics(registry: Registry, sources: MetricSources): void {
     registers: [registry],
     collect() {
       this.set(sources.streamClients());
+    },
+  });
+}
+
+function addHistoryMetrics(registry: Registry, sources: MetricSources): void {
+  new Gauge({
+    name: "mooring_history_recording",
+    help: "1 while what happens is being stored",
+    registers: [registry],
+    collect() {
+      this.set(Number(sources.historyRecording()));
+    },
+  });
+  new Gauge({
+    name: "mooring_webhook_messages",
+    help: "Messages to the webhook that are kept in the database, by state",
+    labelNames: ["state"],
+    registers: [registry],
+    collect() {
+      const notifications = sources.notifications();
+      for (const state of MESSAGE_STATES) this.set({ state }, notifications[state]);
     },
   });
 }

@@ -18,6 +18,7 @@ import { createLiveHub, type LiveHub } from "./live-hub";
 import { createMetrics, type Metrics } from "./metrics";
 import { clusterStateOf } from "./cluster-state";
 import { withoutCluster } from "./no-cluster";
+import { createNotifications, type Notifications } from "./notifications";
 import { readinessOf } from "./readiness";
 
 /** How often the cluster's row says how fresh it is. */
@@ -42,6 +43,7 @@ export class MooringServer implements RouteHost {
   readonly #metrics: Metrics;
   readonly #supervisor: ClusterSupervisor;
   readonly #forgetHistory: Controller;
+  readonly #notifications: Notifications;
   readonly #offline: ReturnType<typeof withoutCluster>;
   #onReady: (() => void)[] = [];
   #recording: Recording | null = null;
@@ -62,6 +64,11 @@ export class MooringServer implements RouteHost {
       clock: this.#clock,
       days: options.config.historyDays,
     });
+    this.#notifications = createNotifications({
+      ...options,
+      clock: this.#clock,
+      onChange: () => this.#publishCluster(),
+    });
     this.#offline = withoutCluster({
       why: () => this.#supervisor.problem(),
       whenReady: () => new Promise((resolve) => this.#onReady.push(resolve)),
@@ -71,6 +78,8 @@ export class MooringServer implements RouteHost {
       connected: () => this.#clusterState().connected,
       attachmentStates: () => this.#attachmentStates(),
       streamClients: () => this.#live.hub.subscribers(),
+      historyRecording: () => this.#clusterState().history.recording === true,
+      notifications: () => this.#notifications.state(),
     });
   }
 
@@ -80,6 +89,7 @@ export class MooringServer implements RouteHost {
     this.#timer = setInterval(() => this.#publishCluster(), CLUSTER_ROW_MS);
     this.#supervisor.start();
     this.#forgetHistory.start();
+    this.#notifications.start();
   }
 
   /** Ends streams, watches and controllers, each when what it is doing is done; then the database. */
@@ -87,7 +97,11 @@ export class MooringServer implements RouteHost {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
     this.#live.hub.close();
-    await Promise.all([this.#supervisor.stop(), this.#forgetHistory.stop()]);
+    await Promise.all([
+      this.#supervisor.stop(),
+      this.#forgetHistory.stop(),
+      this.#notifications.stop(),
+    ]);
     await this.#options.database.close();
   }
 
@@ -140,6 +154,7 @@ export class MooringServer implements RouteHost {
       clock: this.#clock,
       onWatchChange: () => this.#onWatchChange(),
       onRecording: (recording) => this.#onRecording(recording),
+      onMessages: () => this.#notifications.wake(),
     });
     void life.rows.whenReady().then(() => {
       for (const tell of this.#onReady.splice(0)) tell();
@@ -160,6 +175,7 @@ export class MooringServer implements RouteHost {
       server: this.#supervisor.server(),
       mooringVersion: version,
       recording: this.#recording,
+      notifications: this.#notifications.state(),
     });
   }
 

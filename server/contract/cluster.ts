@@ -62,6 +62,18 @@ export const clusterSchema = z.object({
     /** Why not, in a sentence; null while it is recorded. */
     problem: z.string().nullable(),
   }),
+  /** Messages to the webhook about findings that open and close; forgotten with the history. */
+  notifications: z.object({
+    /** Where they go, without path and query; null: no webhook is configured. */
+    target: z.string().nullable(),
+    pending: z.number(),
+    delivered: z.number(),
+    /** Not delivered for so long that nobody tries any more. */
+    givenUp: z.number(),
+    lastDeliveredAt: z.string().nullable(),
+    /** Why the oldest of the pending ones was not delivered yet; null while nothing failed. */
+    lastError: z.string().nullable(),
+  }),
   configuration: z.array(z.object({ name: z.string(), value: z.string() })),
   mooringVersion: z.string(),
 });

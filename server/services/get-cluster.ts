@@ -16,6 +16,7 @@ export type ClusterState = {
   readonly kinds: readonly WatchedKind[];
   readonly operator: ChosenOperator;
   readonly history: Cluster["history"];
+  readonly notifications: Cluster["notifications"];
   readonly configuration: Cluster["configuration"];
   readonly mooringVersion: string;
 };

@@ -47,6 +47,7 @@ export async function startMooringUnderTest(
     clock: systemClock,
     onWatchChange: () => undefined,
     onRecording: () => undefined,
+    onMessages: () => undefined,
   });
   return {
     life,
