@@ -82,10 +82,8 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
       beginOnceKnown();
     },
   });
-  const rows = rowsOf(index, operator, {
-    ...options,
-    seeServices: (changes) => controllers.seeServices(changes),
-  });
+  const seeServices: Controllers["seeServices"] = (changes) => controllers.seeServices(changes);
+  const rows = rowsOf(index, operator, { ...options, seeServices });
   const parts = { ...options, ...stores, clusterId, index, operator, announce };
   const controllers = buildControllers(parts);
   const { begin, end } = beginning({ clusterId, rows, controllers, log });
@@ -107,21 +105,24 @@ export async function beginClusterLife(options: LifeOptions): Promise<ClusterLif
     acceptAttachment: (attachment) => controllers.accept(attachment),
     stop: async () => {
       end();
-      rows.stop();
-      options.live.reset();
-      await controllers.stop();
-      await closeAll(watches, operator, connection);
+      await stopAll({ rows, controllers, watches, operator, connection, live: options.live });
     },
   };
 }
 
-async function closeAll(
-  watches: Reflectors,
-  operator: OperatorInCharge,
-  connection: Connection,
-): Promise<void> {
-  await Promise.all([watches.stop(), operator.stop()]);
-  await connection.close();
+async function stopAll(parts: {
+  readonly rows: RowCache;
+  readonly controllers: Controllers;
+  readonly watches: Reflectors;
+  readonly operator: OperatorInCharge;
+  readonly connection: Connection;
+  readonly live: LiveHub;
+}): Promise<void> {
+  parts.rows.stop();
+  parts.live.reset();
+  await parts.controllers.stop();
+  await Promise.all([parts.watches.stop(), parts.operator.stop()]);
+  await parts.connection.close();
 }
 
 /** `begin` starts rows, then controllers, at its first call; never after `end`. */

@@ -14,7 +14,7 @@ export type MetricSources = {
   readonly attachmentStates: () => readonly string[];
   readonly streamClients: () => number;
   readonly historyRecording: () => boolean;
-  readonly notifications: () => Readonly<Record<(typeof MESSAGE_STATES)[number], number>>;
+  readonly notifications: () => Readonly<Record<(typeof MESSAGE_STATES)[number], number | null>>;
 };
 
 const MESSAGE_STATES = ["pending", "delivered", "givenUp"] as const;
@@ -106,7 +106,11 @@ function addHistoryMetrics(registry: Registry, sources: MetricSources): void {
     registers: [registry],
     collect() {
       const notifications = sources.notifications();
-      for (const state of MESSAGE_STATES) this.set({ state }, notifications[state]);
+      this.reset();
+      for (const state of MESSAGE_STATES) {
+        const messages = notifications[state];
+        if (messages !== null) this.set({ state }, messages);
+      }
     },
   });
 }

@@ -20,14 +20,6 @@ export type Notifications = {
   state(): NotificationState;
 };
 
-const NOTHING: WebhookSummary = {
-  pending: 0,
-  delivered: 0,
-  givenUp: 0,
-  lastDeliveredAt: null,
-  lastError: null,
-};
-
 /** Sends what the database holds to the configured webhook; where none is configured, it sends and reads nothing. */
 export function createNotifications(options: {
   readonly config: Pick<Config, "webhook">;
@@ -41,7 +33,7 @@ export function createNotifications(options: {
   const { config, database, clock, log, version } = options;
   const { webhook } = config;
   if (webhook === null) return SILENT;
-  let summary = NOTHING;
+  let summary: WebhookSummary | null = null;
   const sender = createWebhookSender({ ...webhook, clock, userAgent: `mooring/${version}` });
   const controller = createWebhookController({
     queue: createWebhookQueue(database.prisma),
@@ -68,10 +60,18 @@ const SILENT: Notifications = {
   start: () => undefined,
   wake: () => undefined,
   stop: () => Promise.resolve(),
-  state: () => toState(null, NOTHING),
+  state: () => toState(null, null),
 };
 
-function toState(target: string | null, summary: WebhookSummary): NotificationState {
-  const lastDeliveredAt = summary.lastDeliveredAt?.toISOString() ?? null;
-  return { ...summary, target, lastDeliveredAt };
+const NOT_READ = {
+  pending: null,
+  delivered: null,
+  givenUp: null,
+  lastDeliveredAt: null,
+  lastError: null,
+} as const;
+
+function toState(target: string | null, summary: WebhookSummary | null): NotificationState {
+  if (summary === null) return { target, ...NOT_READ };
+  return { ...summary, target, lastDeliveredAt: summary.lastDeliveredAt?.toISOString() ?? null };
 }

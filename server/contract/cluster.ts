@@ -66,10 +66,11 @@ export const clusterSchema = z.object({
   notifications: z.object({
     /** Where they go, without path and query; null: no webhook is configured. */
     target: z.string().nullable(),
-    pending: z.number(),
-    delivered: z.number(),
+    /** null: not read yet. */
+    pending: z.number().nullable(),
+    delivered: z.number().nullable(),
     /** Not delivered for so long that nobody tries any more. */
-    givenUp: z.number(),
+    givenUp: z.number().nullable(),
     lastDeliveredAt: z.string().nullable(),
     /** Why the oldest of the pending ones was not delivered yet; null while nothing failed. */
     lastError: z.string().nullable(),

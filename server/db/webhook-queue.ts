@@ -45,7 +45,8 @@ async function summarise(prisma: PrismaClient) {
   const groups = await answered(
     prisma.webhookDelivery.groupBy({ by: ["state"], _count: true, _max: { endedAt: true } }),
   );
-  const of = (state: string) => groups.find((group) => group.state === state);
+  const count = (state: string) => groups.find((group) => group.state === state)?._count ?? 0;
+  const delivered = groups.find(({ state }) => state === "Delivered");
   const failing = await answered(
     prisma.webhookDelivery.findFirst({
       where: { state: "Pending", attempts: { gt: 0 } },
@@ -54,10 +55,10 @@ async function summarise(prisma: PrismaClient) {
     }),
   );
   return {
-    pending: of("Pending")?._count ?? 0,
-    delivered: of("Delivered")?._count ?? 0,
-    givenUp: of("GivenUp")?._count ?? 0,
-    lastDeliveredAt: of("Delivered")?._max.endedAt ?? null,
+    pending: count("Pending"),
+    delivered: count("Delivered"),
+    givenUp: count("GivenUp"),
+    lastDeliveredAt: delivered?._max.endedAt ?? null,
     lastError: failing?.lastError ?? null,
   };
 }

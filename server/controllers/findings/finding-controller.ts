@@ -106,7 +106,8 @@ class FindingWatch implements FindingController {
     const open = new Map<string, ByCode<OpenFinding>>();
     for (const finding of await this.#deps.store.list()) {
       const key = `${finding.service.namespace}/${finding.service.name}`;
-      open.set(key, (open.get(key) ?? new Map()).set(finding.code, finding));
+      const ofService: ByCode<OpenFinding> = open.get(key) ?? new Map<FindingCode, OpenFinding>();
+      open.set(key, ofService.set(finding.code, finding));
     }
     this.#open = open;
     for (const key of new Set([...open.keys(), ...this.#seen.keys()])) {
