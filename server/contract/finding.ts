@@ -41,6 +41,12 @@ export const findingCodes = [
   "ClaimTooSmall",
   "ClaimSpaceTight",
   "NodeDiskPressure",
+  "ModelsShareSource",
+  "FieldContested",
+  "ProvisionerStuck",
+  "FirstConsumerDeadlock",
+  "ServiceAccountNotFound",
+  "AccountLacksRight",
 ] as const;
 export const findingCodeSchema = z.enum(findingCodes);
 export type FindingCode = z.infer<typeof findingCodeSchema>;

@@ -13,13 +13,17 @@ const EDGES: Readonly<Record<FindingCode, Kind>> = {
   ModelNotReady: "InferenceService",
   StaleCacheKey: "InferenceService",
   FieldOwnedByOther: "InferenceService",
+  FieldContested: "InferenceService",
+  FirstConsumerDeadlock: "InferenceService",
   ServiceDegraded: "Deployment",
+  AccountLacksRight: "Deployment",
   ClaimDrift: "Pod",
   StatusDisagreesWithPods: "Pod",
   QuotaExceeded: "Pod",
   PodSecurityViolated: "Pod",
   LimitRangeViolated: "Pod",
   PodsRefused: "Pod",
+  ServiceAccountNotFound: "Pod",
   RolloutDeadlock: "Pod",
   OperatorSettingsUnknown: "InferenceService",
   ModelSourceUntrusted: "Pod",
@@ -40,11 +44,13 @@ const EDGES: Readonly<Record<FindingCode, Kind>> = {
   ClaimReadOnly: "PersistentVolumeClaim",
   ReplicasShareClaim: "PersistentVolumeClaim",
   ConcurrentDownload: "PersistentVolumeClaim",
+  ModelsShareSource: "PersistentVolumeClaim",
   ClaimTooSmall: "PersistentVolumeClaim",
   ClaimSpaceTight: "PersistentVolumeClaim",
   NodeDiskPressure: "Node",
   ClaimLost: "PersistentVolume",
   ClaimPending: "PersistentVolume",
+  ProvisionerStuck: "PersistentVolume",
   ClaimResize: "PersistentVolume",
   UnbindableModelCache: "PersistentVolume",
   ClaimNodeMismatch: "Node",
@@ -58,7 +64,11 @@ const FINDING_HEALTH: Readonly<Record<Finding["severity"], Health>> = {
   ok: "ok",
 };
 /** Worth knowing, but nothing waits for it. */
-const HARMLESS: ReadonlySet<FindingCode> = new Set(["FieldOwnedByOther", "ModelCacheClaimIgnored"]);
+const HARMLESS: ReadonlySet<FindingCode> = new Set([
+  "FieldOwnedByOther",
+  "ModelCacheClaimIgnored",
+  "ModelsShareSource",
+]);
 
 /** The edge that leads to the link: the worst finding that sits on it, else as the link itself is. */
 export function chainEdge(

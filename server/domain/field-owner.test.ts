@@ -7,7 +7,7 @@ import {
   mainOwner,
   otherOwners,
 } from "./field-owner";
-import { gitopsTool, isGitopsManager } from "./gitops";
+import { describeWriter, gitopsTool, isGitopsManager, writerTool } from "./gitops";
 
 const entry = (manager: string, time: string, fields: object = { "f:claimName": {} }) => ({
   manager,
@@ -91,5 +91,28 @@ describe("gitopsTool", () => {
   ])("knows %s as %s", (manager, tool) => {
     expect(gitopsTool(manager)).toBe(tool);
     expect(isGitopsManager(manager)).toBe(tool !== null);
+  });
+});
+
+describe("writerTool", () => {
+  it.each([
+    ["kustomize-controller", "Flux"],
+    ["helm-controller", "Flux"],
+    ["argocd-controller", "Argo CD"],
+    ["helm", "Helm"],
+    ["kubectl", "kubectl"],
+    ["kubectl-client-side-apply", "kubectl"],
+    ["kubectl-edit", "kubectl"],
+    ["kubectl-patch", "kubectl"],
+    ["kubectlish", null],
+    ["helmsman", null],
+    ["mooring", null],
+  ])("tells %s to be of %s", (manager, tool) => {
+    expect(writerTool(manager)).toBe(tool);
+  });
+
+  it("says tool and manager, or the manager alone", () => {
+    expect(describeWriter("kubectl-edit", '"kubectl-edit"')).toBe('kubectl ("kubectl-edit")');
+    expect(describeWriter("terraform", '"terraform"')).toBe('"terraform"');
   });
 });

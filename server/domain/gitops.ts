@@ -17,3 +17,17 @@ export function gitopsTool(manager: string): string | null {
 export function isGitopsManager(manager: string): boolean {
   return gitopsTool(manager) !== null;
 }
+
+/** The tool behind a field manager, GitOps or not; null for a name that no known tool writes under. */
+export function writerTool(manager: string): string | null {
+  const name = manager.toLowerCase();
+  if (name === "helm") return "Helm";
+  if (/^kubectl(-|$)/u.test(name)) return "kubectl";
+  return gitopsTool(manager);
+}
+
+/** `Flux ("kustomize-controller")`; the manager alone where no tool is known by it. `shown` is the name made harmless, in quotes. */
+export function describeWriter(manager: string, shown: string): string {
+  const tool = writerTool(manager);
+  return tool === null ? shown : `${tool} (${shown})`;
+}

@@ -6,6 +6,7 @@ import { isVisible } from "../service-state";
 import { count, plain, quote } from "../wording";
 import { eventEvidence, eventTime, newestEvent } from "./event-evidence";
 import { buildFinding, seen } from "./finding";
+import { provisionerStuck } from "./provisioner-stuck";
 
 const SELECTED_NODE = "volume.kubernetes.io/selected-node";
 /** A provisioner that has not answered in this time is worth a look. */
@@ -24,6 +25,7 @@ export function claimPending(facts: ClaimFacts): Finding | null {
   const { claim, surroundings } = facts;
   if ((claim.status?.phase ?? "Pending") !== "Pending") return null;
   if (claim.metadata.deletionTimestamp !== undefined) return null;
+  if (provisionerStuck(facts) !== null) return null;
   const cause = causeOf(facts);
   return buildFinding({
     code: "ClaimPending",

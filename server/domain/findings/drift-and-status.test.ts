@@ -394,6 +394,15 @@ describe("fieldOwnedByOther", () => {
     expect(finding?.message).toContain("your repository will set it back");
   });
 
+  it("tells Helm apart, which sets it back at its next upgrade only", () => {
+    const finding = fieldOwnedByOther(aServiceFacts({ service: owned("helm") }));
+
+    expect(finding).toMatchObject({ severity: "info" });
+    expect(finding?.message).toBe(
+      'The claim is set by Helm ("helm"): change it here and the next upgrade of its release will set it back.',
+    );
+  });
+
   it.each([
     ["a request made here met the owner", owned("kubectl"), anAttachment({ state: "Conflict" })],
     ["Mooring and someone else set it", owned("mooring", "helm"), null],

@@ -4,7 +4,7 @@ import type { FieldOwner } from "@/server/contract/service-view";
 import { declaredClaim } from "../claim-selection";
 import type { ServiceFacts } from "../facts";
 import { claimFieldOwners, otherOwners } from "../field-owner";
-import { gitopsTool } from "../gitops";
+import { describeWriter, writerTool } from "../gitops";
 import { plain, quote } from "../wording";
 import { buildFinding, MODEL_CACHE_FIELD, seen } from "./finding";
 
@@ -20,25 +20,43 @@ export function fieldOwnedByOther(facts: ServiceFacts): Finding | null {
   if (owner === undefined) return null;
   const shared = others.length < owners.length;
   const clashed = facts.attachment !== null && CLASHES.has(facts.attachment.state);
-  if (!owner.gitops && !shared && !clashed) return null;
+  if (!setsBack(owner) && !shared && !clashed) return null;
   return build(facts, owner, shared || clashed);
 }
 
 const CLASHES: ReadonlySet<AttachmentState> = new Set(["Conflict", "Superseded"] as const);
 
+/** A tool that holds the value outside of the cluster, and so writes it again. */
+function setsBack({ gitops, manager }: FieldOwner): boolean {
+  return gitops || writerTool(manager) === "Helm";
+}
+
+function textOf({ gitops, manager }: FieldOwner, who: string) {
+  if (gitops) {
+    return {
+      message: `The claim is set by ${who}: change it here and your repository will set it back.`,
+      nextStep: "Make the change in the repository; the attach panel shows it ready to copy.",
+    };
+  }
+  if (writerTool(manager) === "Helm") {
+    return {
+      message: `The claim is set by ${who}: change it here and the next upgrade of its release will set it back.`,
+      nextStep: "Change it in the values of the release, and upgrade.",
+    };
+  }
+  return {
+    message: `The claim is set by ${who}, which keeps its value until it lets go of the field.`,
+    nextStep: "Change it with that tool, or take ownership when attaching.",
+  };
+}
+
 function build(facts: ServiceFacts, owner: FieldOwner, concerns: boolean): Finding {
   const { service, surroundings } = facts;
-  const tool = gitopsTool(owner.manager);
-  const who = tool === null ? quote(owner.manager) : `${tool} (${quote(owner.manager)})`;
+  const who = describeWriter(owner.manager, quote(owner.manager));
   return buildFinding({
     code: "FieldOwnedByOther",
     severity: concerns ? "warning" : "info",
-    message: owner.gitops
-      ? `The claim is set by ${who}: change it here and your repository will set it back.`
-      : `The claim is set by ${who}, which keeps its value until it lets go of the field.`,
-    nextStep: owner.gitops
-      ? "Make the change in the repository; the attach panel shows it ready to copy."
-      : "Change it with that tool, or take ownership when attaching.",
+    ...textOf(owner, who),
     since: owner.time,
     evidence: [
       seen(surroundings, {

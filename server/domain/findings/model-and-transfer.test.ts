@@ -102,7 +102,7 @@ describe("modelNotReady", () => {
     },
   );
 
-  it("is a warning when the Model and its claim wait for each other", () => {
+  it("leaves it to the finding that says so when the Model and its claim wait for each other", () => {
     const claim = aClaim({ spec: { volumeName: undefined }, status: { phase: "Pending" } });
     const claims = new Map([
       ["weights", aClaimFacts({ claim, volume: null, storageClass: aStorageClass() })],
@@ -111,10 +111,10 @@ describe("modelNotReady", () => {
       spec: { source: "pvc://weights/a.gguf" },
       status: { phase: "Pending" },
     });
-    const finding = modelNotReady(aServiceFacts({ model, claims }));
+    const facts = aServiceFacts({ model, claims });
 
-    expect(finding?.severity).toBe("warning");
-    expect(finding?.message).toContain('until claim "weights" is bound');
+    expect(modelNotReady(facts)).toBeNull();
+    expect(serviceFindings(facts)[0]?.code).toBe("FirstConsumerDeadlock");
   });
 
   it("is silent when the Model is Ready, or not there", () => {

@@ -1,9 +1,9 @@
 import type { Finding } from "@/server/contract/finding";
-import type { ClaimFacts, ServiceFacts, Surroundings } from "../facts";
+import type { ServiceFacts, Surroundings } from "../facts";
 import type { Condition, Model } from "../objects";
-import { pvcSource } from "../source";
 import { plain, quote } from "../wording";
 import { buildFinding, seen } from "./finding";
+import { findDeadlock } from "./first-consumer-deadlock";
 
 /** The Model, or the draft Model, is not Ready, which holds the service back. A failed one is an error with the Model's own words. */
 export function modelNotReady(facts: ServiceFacts): Finding | null {
@@ -11,9 +11,8 @@ export function modelNotReady(facts: ServiceFacts): Finding | null {
     (candidate): candidate is Model => candidate !== null && candidate.status?.phase !== "Ready",
   );
   if (model === undefined) return null;
-  return model.status?.phase === "Failed"
-    ? failed(model, facts.surroundings)
-    : waiting(model, facts);
+  if (model.status?.phase === "Failed") return failed(model, facts.surroundings);
+  return findDeadlock(facts) === null ? waiting(model, facts) : null;
 }
 
 function failed(model: Model, surroundings: Surroundings): Finding {
@@ -46,37 +45,14 @@ function failedPrefetch({ status }: Model): Condition | null {
 function waiting(model: Model, facts: ServiceFacts): Finding {
   const progressing = trueCondition(model, "Progressing");
   const phase = model.status?.phase ?? "not seen by the operator yet";
-  const claim = deadlockedClaim(model, facts);
   return buildFinding({
     code: "ModelNotReady",
-    severity: claim === null ? "info" : "warning",
-    message:
-      claim === null
-        ? `The service waits for Model ${quote(model.metadata.name)}, which is ${plain(phase, 60)}.`
-        : `Model ${quote(model.metadata.name)} waits until claim ${quote(claim)} is bound, and the claim waits for a first pod, which the Model holds back.`,
-    nextStep:
-      claim === null
-        ? "Nothing to do while the Model makes progress."
-        : "Bind the claim with any pod that mounts it, such as the one that copies the weights onto it.",
+    severity: "info",
+    message: `The service waits for Model ${quote(model.metadata.name)}, which is ${plain(phase, 60)}.`,
+    nextStep: "Nothing to do while the Model makes progress.",
     since: progressing?.lastTransitionTime ?? null,
     evidence: [conditionEvidence(model, facts.surroundings, progressing)],
   });
-}
-
-/** A pre-staged claim that binds at its first pod never binds: the operator makes no pod before the Model is Ready. */
-function deadlockedClaim(model: Model, facts: ServiceFacts): string | null {
-  const name = pvcSource(model.spec.source)?.claim;
-  if (name === undefined) return null;
-  const claimFacts = facts.claims.get(name) ?? null;
-  return claimFacts !== null && waitsForFirstPod(claimFacts) ? name : null;
-}
-
-function waitsForFirstPod({ claim, storageClass, pods }: ClaimFacts): boolean {
-  return (
-    (claim.status?.phase ?? "Pending") === "Pending" &&
-    storageClass?.volumeBindingMode === "WaitForFirstConsumer" &&
-    pods.length === 0
-  );
 }
 
 function trueCondition(model: Model, type: string): Condition | null {

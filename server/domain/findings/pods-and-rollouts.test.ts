@@ -179,6 +179,7 @@ describe("podsRefused", () => {
     "QuotaExceeded",
     "LimitRangeViolated",
     "PodSecurityViolated",
+    "ServiceAccountNotFound",
     "PodsRefused",
   ] as const;
   const told = (given: ServiceFacts) => CODES.filter((code) => podsRefused(code)(given) !== null);
@@ -208,10 +209,30 @@ describe("podsRefused", () => {
       'pods "chat-7d-x" is forbidden: no PriorityClass with name llmkube-normal was found',
       "PodsRefused",
     ],
+    [
+      'pods "chat-7d-x" is forbidden: error looking up service account ml/runner: serviceaccount "runner" not found',
+      "ServiceAccountNotFound",
+    ],
+    [
+      'admission webhook "policy.example.com" denied: error looking up service account',
+      "PodsRefused",
+    ],
     ['admission webhook "policy.example.com" denied the request: no team label', "PodsRefused"],
   ])("reads %s", (message, code) => {
     expect(told(refused(message))).toEqual([code]);
     expect(podsRefused(code)(refused(message))?.severity).toBe("error");
+  });
+
+  it("gives the command that creates the missing service account, of names that mean nothing to a shell", () => {
+    const refusal = (account: string) =>
+      `pods "x" is forbidden: error looking up service account ${account}: serviceaccount "r" not found`;
+    const actions = (account: string) =>
+      podsRefused("ServiceAccountNotFound")(refused(refusal(account)))?.actions;
+
+    expect(actions("ml/runner")).toMatchObject([
+      { type: "CopyCommand", command: "kubectl create serviceaccount -n ml runner" },
+    ]);
+    expect(actions("ml/$(reboot)")).toBeUndefined();
   });
 
   it("is silent once pods can be made again, and without a Deployment", () => {

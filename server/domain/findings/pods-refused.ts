@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from "@/server/contract/finding";
+import type { Finding, FindingAction, FindingCode } from "@/server/contract/finding";
 import type { ServiceFacts } from "../facts";
 import type { Deployment } from "../objects";
 import { plain, quote } from "../wording";
@@ -6,7 +6,11 @@ import { buildFinding, seen } from "./finding";
 
 type RefusalCode = Extract<
   FindingCode,
-  "QuotaExceeded" | "LimitRangeViolated" | "PodSecurityViolated" | "PodsRefused"
+  | "QuotaExceeded"
+  | "LimitRangeViolated"
+  | "PodSecurityViolated"
+  | "ServiceAccountNotFound"
+  | "PodsRefused"
 >;
 
 type Refusal = {
@@ -14,6 +18,10 @@ type Refusal = {
   readonly said: string;
   readonly nextStep: string;
 };
+
+/** Names of Kubernetes objects, which mean nothing to a shell. */
+const MISSING_ACCOUNT =
+  /error looking up service account ([a-z0-9-]{1,63})\/([a-z0-9.-]{1,253}): serviceaccount "[^"]{1,253}" not found/u;
 
 /** Whoever refuses a pod says so in words of its own. The last one is for all others. */
 const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
@@ -32,6 +40,11 @@ const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
     sign: /(maximum|minimum) .{1,80} (usage|per (Container|Pod|PersistentVolumeClaim))|limit to request ratio/iu,
     said: "A LimitRange of the namespace keeps pods from being made",
     nextStep: "Set resources of the service within the range, or have the range changed.",
+  },
+  ServiceAccountNotFound: {
+    sign: MISSING_ACCOUNT,
+    said: "The service account that the pods are to run under does not exist",
+    nextStep: "Create the service account; the Deployment tries again by itself.",
   },
   PodsRefused: {
     sign: /./u,
@@ -62,8 +75,21 @@ export function podsRefused(code: RefusalCode) {
           value: failure.message,
         }),
       ],
+      actions: code === "ServiceAccountNotFound" ? createAccount(failure.message) : [],
     });
   };
+}
+
+function createAccount(message: string): FindingAction[] {
+  const [, namespace, name] = MISSING_ACCOUNT.exec(message) ?? [];
+  if (namespace === undefined || name === undefined) return [];
+  return [
+    {
+      type: "CopyCommand",
+      label: "Copy the command that creates it",
+      command: `kubectl create serviceaccount -n ${namespace} ${name}`,
+    },
+  ];
 }
 
 function codeOf(message: string): RefusalCode {

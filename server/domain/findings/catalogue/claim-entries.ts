@@ -1,3 +1,4 @@
+import { accountLacksRight, accountLacksRightOnClaim } from "../account-lacks-right";
 import { claimLost } from "../claim-lost";
 import { claimPending } from "../claim-pending";
 import { claimReadOnly } from "../claim-read-only";
@@ -6,8 +7,9 @@ import { claimTerminating } from "../claim-terminating";
 import { claimVolumeMode } from "../claim-volume-mode";
 import { modelCachePvcNotFound } from "../model-cache-pvc-not-found";
 import { notHealed } from "../not-healed";
+import { provisionerStuck } from "../provisioner-stuck";
 import { unbindableModelCache } from "../unbindable-model-cache";
-import { type CatalogueEntry, claim, service } from "./entry";
+import { both, type CatalogueEntry, claim, service } from "./entry";
 
 /** The entries about a claim itself. */
 export const claimEntries: readonly CatalogueEntry[] = [
@@ -53,6 +55,22 @@ export const claimEntries: readonly CatalogueEntry[] = [
     explanation:
       "The volume behind the claim requires a node whose name was never filled in by its provisioner, so no node can ever match. Judged from the volume itself, because the operator's schedulingStatus stays after recovery.",
   }),
+  claim("ProvisionerStuck", provisionerStuck, {
+    title: "The provisioner's own pod is stuck",
+    severity: "error",
+    explanation:
+      "local-path-provisioner makes a volume's directory with a helper pod on the node, in its own namespace. Where that pod cannot run, most often for a taint of a GPU node that it does not tolerate, the claim stays Pending and nothing but that pod says why. The finding names the taint. Takes the place of ClaimPending, and is silent where pods of the provisioner's namespace may not be listed.",
+  }),
+  both(
+    "AccountLacksRight",
+    { ofService: accountLacksRight, ofClaim: accountLacksRightOnClaim },
+    {
+      title: "A service account lacks a right",
+      severity: "error",
+      explanation:
+        'The API server refuses the operator or a provisioner something (User "system:serviceaccount:…" cannot …), as a condition of the service, its Model or its Deployment, or an event of the last half hour says. The finding names account, verb, resource and namespace. Conditions of what is Ready by now are left over and do not count.',
+    },
+  ),
   claim("ClaimPending", claimPending, {
     title: "The claim is not bound",
     severity: "info",

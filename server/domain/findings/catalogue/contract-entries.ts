@@ -1,13 +1,16 @@
 import { claimDrift } from "../claim-drift";
+import { fieldContested } from "../field-contested";
 import { fieldOwnedByOther } from "../field-owned-by-other";
+import { firstConsumerDeadlock } from "../first-consumer-deadlock";
 import { modelCacheClaimIgnored } from "../model-cache-claim-ignored";
 import { modelNotFound } from "../model-not-found";
 import { modelNotReady } from "../model-not-ready";
+import { modelsShareSource, modelsShareSourceOnClaim } from "../models-share-source";
 import { operatorSettingsUnknown } from "../operator-settings-unknown";
 import { serviceDegraded } from "../service-degraded";
 import { staleCacheKey } from "../stale-cache-key";
 import { statusDisagreesWithPods } from "../status-disagrees-with-pods";
-import { type CatalogueEntry, service } from "./entry";
+import { both, type CatalogueEntry, service } from "./entry";
 
 /** The entries about what the operator makes of a service, and who writes it. */
 export const contractEntries: readonly CatalogueEntry[] = [
@@ -21,8 +24,24 @@ export const contractEntries: readonly CatalogueEntry[] = [
     title: "The Model is not Ready",
     severity: "info",
     explanation:
-      "The operator makes no pod before the Model (and a draft Model) is Ready. An error with the Model's own words when it has failed; a warning when the Model and a claim that binds at its first pod wait for each other.",
+      "The operator makes no pod before the Model (and a draft Model) is Ready. An error with the Model's own words when it has failed. Not shown while Model and claim wait for each other, which is a finding of its own.",
   }),
+  service("FirstConsumerDeadlock", firstConsumerDeadlock, {
+    title: "Model and claim wait for each other",
+    severity: "error",
+    explanation:
+      "The source is pvc://, and its claim is of a class that binds at the first pod (WaitForFirstConsumer). The Model is not Ready before the claim is bound, the operator makes no pod before the Model is Ready, and the claim is not bound before there is a pod. Any pod that mounts the claim ends it.",
+  }),
+  both(
+    "ModelsShareSource",
+    { ofService: modelsShareSource, ofClaim: modelsShareSourceOnClaim },
+    {
+      title: "Two Models bring the same bytes",
+      severity: "info",
+      explanation:
+        "The directory on a claim follows from spec.source as it is written, so two Models with one source share a directory (info: what one downloads the other finds, and what is removed for one is missing for the other), but two ways to write one source (hf:// and https://, with or without a query) are two directories with the same bytes. A warning in that case, and where two Models of one directory keep the file under two names, which happens when the GGUF name was read for one of them only.",
+    },
+  ),
   service("ServiceDegraded", serviceDegraded, {
     title: "The operator reports a failure",
     severity: "error",
@@ -53,11 +72,17 @@ export const contractEntries: readonly CatalogueEntry[] = [
     explanation:
       "A Ready Model keeps its cache key when its source is edited, so pods keep the directory of the old source: what is in it is served, and on an empty claim the new model is downloaded under the old key.",
   }),
+  service("FieldContested", fieldContested, {
+    title: "Writers fight over the claim",
+    severity: "error",
+    explanation:
+      "spec.modelCache.claimName has changed at least three times within ten minutes, by more than one field manager in turn: each sets back what the other set, each change rolls the service out anew, and the generation runs away. The finding names the managers and the rate. One writer that changes its mind is no finding. Remembered since Mooring started.",
+  }),
   service("FieldOwnedByOther", fieldOwnedByOther, {
     title: "Someone else sets the claim",
     severity: "info",
     explanation:
-      "Another field manager owns spec.modelCache.claimName. Shown when it is a GitOps tool, which sets back what is changed by hand, and as a warning when it shares the field with Mooring or a request made here met it.",
+      "Another field manager owns spec.modelCache.claimName. Shown when it is a GitOps tool (Flux, Argo CD and others) or Helm, which set back what is changed by hand, and as a warning when it shares the field with Mooring or a request made here met it.",
   }),
   service("OperatorSettingsUnknown", operatorSettingsUnknown, {
     title: "The operator's settings are not known",

@@ -37,6 +37,12 @@ export const podEntries: readonly CatalogueEntry[] = [
     explanation:
       "The API server refuses the Deployment's pods because their resources are outside of a LimitRange of the namespace.",
   }),
+  service("ServiceAccountNotFound", podsRefused("ServiceAccountNotFound"), {
+    title: "The pods' service account does not exist",
+    severity: "error",
+    explanation:
+      "The API server refuses the Deployment's pods because the service account they are to run under is not in the namespace. LLMKube says Creating for ever; the reason is on the Deployment only.",
+  }),
   service("PodsRefused", podsRefused("PodsRefused"), {
     title: "Pods are refused",
     severity: "error",
