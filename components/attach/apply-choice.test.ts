@@ -30,6 +30,7 @@ const preflight = (change: Partial<Preflight>): Preflight => ({
   after: "",
   ownership: null,
   repository: null,
+  suggestion: null,
   equivalents: { kubectl: "k", yaml: "y", kustomize: "patch" },
   ...change,
 });

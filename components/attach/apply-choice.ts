@@ -150,7 +150,8 @@ function writeAnyway(preflight: Preflight, { foreign }: { foreign: boolean }): A
   };
 }
 
-function waits(preflight: Preflight): boolean {
+/** The request would be stored and wait: something blocks that taking ownership does not lift. */
+export function waits(preflight: Preflight): boolean {
   return isRefused(preflight) || preflight.checks.some(blocks);
 }
 

@@ -6,7 +6,6 @@ import { formatBytes, formatExactBytes } from "@/components/format/bytes";
 import { Unknown } from "@/components/primitives/unknown";
 import { UsageBar } from "@/components/primitives/usage-bar";
 import type { ClaimCandidate } from "@/server/contract/preflight";
-import type { ServiceView } from "@/server/contract/service-view";
 import { candidateReason, describeCandidate, shortAccessMode } from "./group-candidates";
 
 type OptionProps = Readonly<{
@@ -39,20 +38,24 @@ function Option({ name, checked, unusable = false, onChoose, children }: OptionP
 
 type CandidateOptionProps = Readonly<{
   candidate: ClaimCandidate;
-  service: ServiceView;
+  /** Names of the services it is for: they are no news beside their own claim. */
+  services: readonly string[];
+  /** The spec names it now. */
+  current: boolean;
   checked: boolean;
   onChoose: (claim: string) => void;
 }>;
 
 /** One claim: how much is free, how it may be mounted, and what it holds or why it does not do. */
-export function CandidateOption({ candidate, service, checked, onChoose }: CandidateOptionProps) {
+export function CandidateOption(props: CandidateOptionProps) {
+  const { candidate, services, current, checked, onChoose } = props;
   const { claim, verdict } = candidate;
   const capacity = claim.capacityBytes ?? claim.requestedBytes;
   const used = claim.usage?.usedBytes ?? null;
   const unusable = verdict === "block";
   const text = unusable
     ? candidateReason(candidate)
-    : describeCandidate(candidate, service.name) || candidateReason(candidate);
+    : describeCandidate(candidate, services) || candidateReason(candidate);
   return (
     <Option name={claim.name} checked={checked} unusable={unusable} onChoose={onChoose}>
       <span className="option-line">
@@ -63,7 +66,7 @@ export function CandidateOption({ candidate, service, checked, onChoose }: Candi
           </span>
         ))}
         {claim.volumeMode === "Block" ? <span className="badge">Block</span> : null}
-        {claim.name === service.cache.declaredClaim ? <span className="badge">current</span> : null}
+        {current ? <span className="badge">current</span> : null}
         <span className="option-free num">
           <FreeSpace used={used} capacity={capacity} />
         </span>

@@ -97,7 +97,7 @@ it("does not count the service itself among the other users", () => {
     ...shared,
     claim: { ...shared.claim, usedBy: { services, pods: [], otherPods: [] } },
   };
-  expect(describeCandidate(used, "llama")).toBe(
+  expect(describeCandidate(used, ["llama"])).toBe(
     "Holds this model already · on gpu-1 · also used by phi",
   );
 });

@@ -63,11 +63,9 @@ export function candidateReason({ checks, verdict }: ClaimCandidate): string | n
 }
 
 /** One line about a usable candidate: what it holds, where it is, who else uses it. */
-export function describeCandidate(candidate: ClaimCandidate, serviceName: string): string {
+export function describeCandidate(candidate: ClaimCandidate, own: readonly string[]): string {
   const { claim, alreadyHeld, feasibleNodes } = candidate;
-  const users = claim.usedBy.services
-    .map(({ name }) => name)
-    .filter((name) => name !== serviceName);
+  const users = claim.usedBy.services.map(({ name }) => name).filter((name) => !own.includes(name));
   const others = [...new Set(users)];
   return [
     alreadyHeld === true ? "Holds this model already" : null,

@@ -7,6 +7,7 @@ import { CodeBlock, DiffBlock } from "@/components/primitives/code-block";
 import { TabList } from "@/components/primitives/tab-list";
 import type { Check, Preflight } from "@/server/contract/preflight";
 import { CheckRow } from "./check-row";
+import { ClaimSuggestion } from "./claim-suggestion";
 import { toDiffLines } from "./diff-lines";
 import { ImpactFacts } from "./impact-facts";
 import { RepositoryHint } from "./repository-hint";
@@ -35,6 +36,7 @@ export function PreflightView(props: PreflightViewProps) {
         ))}
       </ul>
       {children}
+      {preflight.suggestion === null ? null : <ClaimSuggestion suggestion={preflight.suggestion} />}
       <h3 className="group-label">Change</h3>
       <Change preflight={preflight} />
       <Equivalents equivalents={preflight.equivalents} />

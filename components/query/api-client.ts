@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { problemSchema, type Problem } from "@/server/contract/problem";
 

@@ -7,7 +7,7 @@ import {
   type Attachment,
   type CreateAttachment,
 } from "@/server/contract/attachment";
-import { postJson, servicePath } from "./api-client";
+import { postJson, ProblemError, servicePath } from "./api-client";
 import { liveListOptions, topicKeys } from "./lists";
 import { applyChange } from "./live-list";
 
@@ -26,6 +26,38 @@ export function useCreateAttachment({ namespace, name }: Target) {
     },
     onSuccess: keep,
   });
+}
+
+type BulkRequest = CreateAttachment & { readonly name: string; readonly idempotencyKey: string };
+
+/** What became of each of several requests, in their order. */
+export type BulkOutcome = Readonly<{ name: string; id: string | null; problem: string | null }>;
+
+/** Stores one request after the other; one that fails does not keep the others from being stored. */
+export function useCreateAttachments(namespace: string) {
+  const keep = useKeepAttachment();
+  return useMutation({
+    mutationFn: async (requests: readonly BulkRequest[]) => {
+      const outcomes: BulkOutcome[] = [];
+      for (const { name, idempotencyKey, ...body } of requests) {
+        const path = `${servicePath(namespace, name)}/attachments`;
+        try {
+          const stored = await postJson(attachmentSchema, path, { body, idempotencyKey });
+          keep(stored);
+          outcomes.push({ name, id: stored.id, problem: null });
+        } catch (error) {
+          outcomes.push({ name, id: null, problem: describe(error) });
+        }
+      }
+      return outcomes;
+    },
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof ProblemError
+    ? error.message
+    : "Mooring's server did not answer. Nothing was stored for it.";
 }
 
 /** Takes an attachment back of which nothing has been written yet. */

@@ -5,8 +5,10 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { claimDetailSchema } from "@/server/contract/claim-view";
 import { sessionSchema } from "@/server/contract/cluster";
 import {
+  bulkPreflightSchema,
   claimCandidateListSchema,
   preflightSchema,
+  type BulkPreflightRequest,
   type PreflightRequest,
 } from "@/server/contract/preflight";
 import { serviceDetailSchema } from "@/server/contract/service-view";
@@ -66,6 +68,17 @@ export function preflightOptions(namespace: string, name: string, change: AskedC
         body: { namespace, name, ...change },
         signal,
       }),
+    staleTime: 30_000,
+    retry: false,
+  });
+}
+
+/** What would hold if all the services used the claim; as long as it takes: each asks the API server. */
+export function bulkPreflightOptions(request: BulkPreflightRequest) {
+  return queryOptions({
+    queryKey: ["checks", "bulk", request],
+    queryFn: ({ signal }) =>
+      postJson(bulkPreflightSchema, "/api/v1/preflight/bulk", { body: request, signal }),
     staleTime: 30_000,
     retry: false,
   });

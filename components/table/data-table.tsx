@@ -7,6 +7,7 @@ import { useRef, type MouseEvent } from "react";
 
 import type { Severity } from "@/server/contract/finding";
 import "./table.css";
+import { SelectAllCell, SelectCell, type RowSelection } from "./select-cells";
 import { features, type Column } from "./table-features";
 import { useRowKeys } from "./use-row-keys";
 import { useRowWindow } from "./use-row-window";
@@ -23,26 +24,20 @@ type DataTableProps<T extends object> = Readonly<{
   severityOf: (row: T) => Severity;
   /** What the `a` key does on a row. */
   attachHrefOf?: (row: T) => string;
+  /** Rows can be selected; absent: they cannot. */
+  selection?: RowSelection;
 }>;
 
 /**
  * One line per row, only those in sight in the document, one keyboard:
- * j and k move, Enter opens, a attaches.
+ * j and k move, Enter opens, a attaches, space selects.
  */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { rows, columns, sorting, onSorting, keyOf } = props;
+  const { columns, selection } = props;
   const body = useRef<HTMLTableSectionElement>(null);
-  const table = useTable({
-    features,
-    columns,
-    data: rows,
-    state: { sorting },
-    enableSortingRemoval: false,
-    enableMultiSort: false,
-    onSortingChange: (update) => onSorting(typeof update === "function" ? update(sorting) : update),
-    getRowId: keyOf,
-  });
+  const table = useSortedTable(props);
   const sorted = table.getRowModel().rows;
+  const width = columns.length + (selection ? 1 : 0);
   const { virtualizer, items, before, after } = useRowWindow(body, sorted);
   const router = useRouter();
   useRowKeys({
@@ -53,6 +48,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       const row = sorted[index];
       if (row && props.attachHrefOf) router.push(props.attachHrefOf(row.original));
     },
+    onSelect: selection && ((index) => toggle(selection, sorted[index]?.id)),
   });
   return (
     <table
@@ -65,6 +61,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       <thead role="rowgroup">
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id} role="row">
+            {selection ? <SelectAllCell selection={selection} rows={sorted} /> : null}
             {group.headers.map((header) => (
               <th
                 key={header.id}
@@ -86,11 +83,12 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         ))}
       </thead>
       <tbody ref={body} role="rowgroup">
-        <Spacer height={before} columns={columns.length} />
+        <Spacer height={before} columns={width} />
         {items.map((item) => {
           const row = sorted[item.index];
           if (row === undefined) return null;
           const severity = props.severityOf(row.original);
+          const edge = <span key={severity} className="edge" aria-hidden />;
           return (
             <tr
               key={row.id}
@@ -105,19 +103,34 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                 if (isPlainClick(event)) router.push(props.hrefOf(row.original));
               }}
             >
+              {selection ? <SelectCell selection={selection} id={row.id} edge={edge} /> : null}
               {row.getAllCells().map((cell, index) => (
                 <td key={cell.id} role="cell" data-col={cell.column.id}>
-                  {index === 0 ? <span key={severity} className="edge" aria-hidden /> : null}
+                  {index === 0 && !selection ? edge : null}
                   <table.FlexRender cell={cell} />
                 </td>
               ))}
             </tr>
           );
         })}
-        <Spacer height={after} columns={columns.length} />
+        <Spacer height={after} columns={width} />
       </tbody>
     </table>
   );
+}
+
+function useSortedTable<T extends object>(props: DataTableProps<T>) {
+  const { rows, columns, sorting, onSorting, keyOf } = props;
+  return useTable({
+    features,
+    columns,
+    data: rows,
+    state: { sorting },
+    enableSortingRemoval: false,
+    enableMultiSort: false,
+    onSortingChange: (update) => onSorting(typeof update === "function" ? update(sorting) : update),
+    getRowId: keyOf,
+  });
 }
 
 function Spacer({ height, columns }: Readonly<{ height: number; columns: number }>) {
@@ -142,6 +155,10 @@ function toAriaSort(sorted: false | "asc" | "desc") {
 
 /** A click on a link or button is theirs; a drag that selected text is not a click. */
 function isPlainClick(event: MouseEvent): boolean {
-  if ((event.target as Element).closest("a, button")) return false;
+  if ((event.target as Element).closest("a, button, label")) return false;
   return window.getSelection()?.toString() === "";
+}
+
+function toggle({ selected, onSelect }: RowSelection, id: string | undefined): void {
+  if (id !== undefined) onSelect([id], !selected.has(id));
 }

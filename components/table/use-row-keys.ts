@@ -8,10 +8,12 @@ type RowKeysOptions = Readonly<{
   keys: readonly string[];
   scrollTo: (index: number) => void;
   onAttach: (index: number) => void;
+  /** Absent: rows of this table cannot be selected. */
+  onSelect: ((index: number) => void) | undefined;
 }>;
 
-/** j and k move the focus from row to row, a attaches; focus is the selection, so Enter is the link's own. */
-export function useRowKeys({ body, keys, scrollTo, onAttach }: RowKeysOptions): void {
+/** j and k move the focus from row to row, a attaches, space selects; Enter is the link's own. */
+export function useRowKeys({ body, keys, scrollTo, onAttach, onSelect }: RowKeysOptions): void {
   const move = (step: 1 | -1) => {
     const current = focusedIndex(body.current);
     const next = current === null ? 0 : Math.min(keys.length - 1, Math.max(0, current + step));
@@ -27,6 +29,17 @@ export function useRowKeys({ body, keys, scrollTo, onAttach }: RowKeysOptions): 
     if (!focus()) requestAnimationFrame(focus);
   };
   useHotkeys([
+    [
+      "Space",
+      (event) => {
+        // A button of the row keeps its own space; elsewhere it scrolls, as ever.
+        const current = focusedIndex(body.current);
+        if (!onSelect || current === null || document.activeElement?.tagName !== "A") return;
+        event.preventDefault();
+        onSelect(current);
+      },
+      { preventDefault: false },
+    ],
     ["j", () => move(1)],
     ["k", () => move(-1)],
     [

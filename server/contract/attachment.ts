@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `architecture.md`, "Attachment: the life of a request". A state, once shipped, keeps its meaning. */
 export const attachmentStates = [

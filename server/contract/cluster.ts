@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One watched kind and how fresh it is. */
 export const watchedKindSchema = z.object({

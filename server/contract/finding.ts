@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every code a finding can carry. A code, once shipped, keeps its meaning; its wording may improve. */
 export const findingCodes = [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 import { claimNameSchema, persistenceSchema } from "./attachment";
 import { claimViewSchema } from "./claim-view";
@@ -91,6 +91,14 @@ export const repositorySchema = z.object({
 });
 export type Repository = z.infer<typeof repositorySchema>;
 
+/** A claim that would work, for a person to create: Mooring never does. */
+export const claimSuggestionSchema = z.object({
+  yaml: z.string(),
+  /** Why such a claim, and what to do with it. */
+  sentence: z.string(),
+});
+export type ClaimSuggestion = z.infer<typeof claimSuggestionSchema>;
+
 export const preflightSchema = z.object({
   verdict: verdictSchema,
   checks: z.array(checkSchema),
@@ -102,6 +110,8 @@ export const preflightSchema = z.object({
   ownership: fieldOwnerSchema.nullable(),
   /** Where the change belongs when a GitOps tool owns the field; null when none does. */
   repository: repositorySchema.nullable(),
+  /** A claim of the asked name that would work, where none of the name exists; null otherwise, and where it cannot be told. */
+  suggestion: claimSuggestionSchema.nullable(),
   equivalents: z.object({ kubectl: z.string(), yaml: z.string(), kustomize: z.string() }),
 });
 export type Preflight = z.infer<typeof preflightSchema>;
@@ -123,14 +133,6 @@ export const claimCandidateSchema = z.object({
   alreadyHeld: z.boolean().nullable(),
 });
 export type ClaimCandidate = z.infer<typeof claimCandidateSchema>;
-
-/** A claim that would work, for a person to create: Mooring never does. */
-export const claimSuggestionSchema = z.object({
-  yaml: z.string(),
-  /** Why such a claim, and what to do with it. */
-  sentence: z.string(),
-});
-export type ClaimSuggestion = z.infer<typeof claimSuggestionSchema>;
 
 export const claimCandidateListSchema = z.object({
   items: z.array(claimCandidateSchema),

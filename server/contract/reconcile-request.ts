@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** LLMKube was asked to look at a service again; what it does then shows on the service. */
 export const reconcileRequestSchema = z.object({

@@ -1,4 +1,4 @@
-import type { Preflight, PreflightRequest } from "@/server/contract/preflight";
+import type { ClaimSuggestion, Preflight, PreflightRequest } from "@/server/contract/preflight";
 import type { ObjectKey } from "@/server/contract/service-view";
 import { buildChecks } from "@/server/domain/preflight/build-checks";
 import { buildDiff } from "@/server/domain/preflight/diff";
@@ -6,11 +6,14 @@ import { equivalents } from "@/server/domain/preflight/equivalents";
 import { furtherChecks } from "@/server/domain/preflight/further-checks";
 import { buildImpact } from "@/server/domain/preflight/impact";
 import { dryRunCheck, permissionCheck } from "@/server/domain/preflight/server-checks";
+import { suggestClaim } from "@/server/domain/preflight/suggest-claim";
 import { foldVerdict } from "@/server/domain/preflight/verdict";
 import { withClaim } from "@/server/domain/preflight/with-claim";
 import { changedFieldOwners, mainOwner } from "@/server/domain/field-owner";
 import type { InferenceService, Meta } from "@/server/domain/objects";
+import type { ServiceFacts } from "@/server/domain/facts";
 import { findRepository } from "@/server/domain/repository";
+import { isMissing } from "@/server/domain/service-state";
 import { toYaml } from "@/server/domain/views/to-yaml";
 import type { ServiceContext } from "./context";
 import { dryRunChange } from "./dry-run-change";
@@ -54,8 +57,14 @@ export async function preflight(ctx: ServiceContext, input: PreflightRequest): P
     after: stored && specYaml(stored),
     ownership,
     repository: ownership && findRepository(dryRun.current, ownership),
+    suggestion: suggestionFor(before, change.claimName),
     equivalents: equivalents(key, change),
   };
+}
+
+function suggestionFor(before: ServiceFacts, claimName: string | null): ClaimSuggestion | null {
+  if (claimName === null || !isMissing(before, claimName)) return null;
+  return suggestClaim(before, new Set(), claimName);
 }
 
 /** Only what the change is about: no status, no bookkeeping of the API server's. */

@@ -33,16 +33,17 @@ type Offer = {
 
 /**
  * A claim that would pass the same checks as every candidate, as YAML; null when none of the cluster's classes would do, or when
- * sizes or classes are not known. `taken` are names of claims that exist.
+ * sizes or classes are not known. `taken` are names of claims that exist; `wanted` is the name it is to have.
  */
 export function suggestClaim(
   facts: ServiceFacts,
   taken: ReadonlySet<string>,
+  wanted?: string,
 ): ClaimSuggestion | null {
   const needs = modelBytes(facts);
   if (needs === null || !isVisible(facts.surroundings, "storageclasses")) return null;
   const sizeGib = Math.max(1, Math.ceil((needs * HEADROOM) / GIB));
-  const name = freeName(facts.service.metadata.name, taken);
+  const name = wanted ?? freeName(facts.service.metadata.name, taken);
   const best = facts.surroundings.storageClasses
     .filter(({ provisioner }) => provisioner !== NO_PROVISIONER)
     .flatMap((storageClass) => offersOf(facts, { storageClass, name, sizeGib }))
