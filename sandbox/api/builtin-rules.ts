@@ -1,4 +1,5 @@
 import { asArray, asRecord, asText, isRecord, jsonEqual, valueAt, type JsonRecord } from "./json";
+import { setLimitRangeDefaults } from "./admission/limit-range-defaults";
 import { claimProblems, volumeProblems } from "./claim-validation";
 import { assertBase64, configProblems, secretProblems } from "./config-validation";
 import { invalidValue, requiredValue } from "./metadata-validation";
@@ -154,6 +155,7 @@ const RULES: Readonly<Record<string, KindRules>> = {
     validate: volumeProblems,
     initialStatus: { phase: "Pending" },
   },
+  limitranges: { setDefaults: setLimitRangeDefaults },
   services: { setDefaults: setServiceDefaults, initialStatus: { loadBalancer: {} } },
   configmaps: { validate: configProblems },
   secrets: { setDefaults: setSecretDefaults, validate: secretProblems },

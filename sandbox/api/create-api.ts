@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { keepQuotaStatus } from "./admission/quota-status";
 import { builtinResources } from "./builtin-resources";
 import { defaultStorageClass } from "./default-storage-class";
 import { serveDefinitions } from "./definitions";
@@ -67,6 +68,7 @@ export function createApi(options: ApiOptions): Api {
   const stops = [
     serveDefinitions(api, (resource) => collector.follow(resource)),
     startLifecycleControllers(api),
+    keepQuotaStatus(api),
     store.subscribe("pods", ({ type, object }) => {
       if (type === "DELETED") logs.forget(object.metadata.uid);
     }),

@@ -1,4 +1,5 @@
-import { asArray, asRecord, jsonEqual, type JsonRecord } from "./json";
+import { parseQuantity } from "./admission/parse-quantity";
+import { asArray, asRecord, asText, jsonEqual, type JsonRecord } from "./json";
 import { forbiddenValue, invalidValue, requiredValue } from "./metadata-validation";
 import type { KubeObject } from "./objects";
 import { matchesLabelSelector } from "./selectors";
@@ -56,7 +57,28 @@ function podSpecProblems(spec: JsonRecord, path: string): FieldProblem[] {
     ...containerProblems(spec, path),
     ...repeatedNames(spec, path),
     ...mountProblems(spec, path),
+    ...resourceProblems(spec, path),
   ];
+}
+
+/** A container may not ask for more than its limit. */
+function resourceProblems(spec: JsonRecord, path: string): FieldProblem[] {
+  return ["initContainers", "containers"].flatMap((list) =>
+    asArray(spec[list]).flatMap((item, index) => {
+      const { requests, limits } = asRecord(asRecord(item)["resources"]);
+      const bounds = asRecord(limits);
+      return Object.entries(asRecord(requests))
+        .filter(([name, amount]) => isMore(amount, bounds[name]))
+        .map(([name, amount]) => {
+          const why = `must be less than or equal to ${name} limit of ${asText(bounds[name])}`;
+          return invalidValue(`${path}.${list}[${index}].resources.requests`, amount, why);
+        });
+    }),
+  );
+}
+
+function isMore(amount: unknown, bound: unknown): boolean {
+  return bound !== undefined && parseQuantity(asText(amount)) > parseQuantity(asText(bound));
 }
 
 function countProblems(spec: JsonRecord): FieldProblem[] {

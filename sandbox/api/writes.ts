@@ -1,3 +1,4 @@
+import { admit } from "./admission/admit";
 import { asRecord, cloneJson, omit, type JsonRecord } from "./json";
 import { changesNothing, trackUpdate, type FieldTracking } from "./managed-fields";
 import {
@@ -218,6 +219,7 @@ export function insert(
   decode(resource, object, options);
   resource.rules.setDefaults?.(object, undefined);
   setInitialStatus(resource, object);
+  admit({ store: api.store, resource, object });
   validate(target, object, undefined);
   if (get(api, { ...target, name })) throw alreadyExists(resource, name);
   object.metadata.managedFields = ownership(omit(object, "status") as KubeObject);

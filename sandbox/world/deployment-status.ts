@@ -9,6 +9,8 @@ export type DeploymentFacts = {
   now: string;
   /** Seconds since the rollout last moved. */
   idleSeconds: number;
+  /** Why the ReplicaSet could not be made. */
+  refusal?: string | undefined;
 };
 
 type DeploymentStatus = NonNullable<Deployment["status"]>;
@@ -25,18 +27,18 @@ export function deploymentStatus(facts: DeploymentFacts): DeploymentStatus {
   const { deployment, now } = facts;
   const counts = countReplicas(facts);
   const shown = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-  const before = deployment.status?.conditions;
+  const before = withoutFailure(deployment.status?.conditions);
   const available = availableCondition(deployment, counts);
-  const progressing = progressingCondition(facts, counts);
-  const conditions = [available, progressing].reduce<NonNullable<DeploymentStatus["conditions"]>>(
-    (list, next) => {
-      const previous = list.find(({ type }) => type === next.type);
-      const same = previous?.reason === next.reason && previous?.message === next.message;
-      const lastUpdateTime = same ? (previous?.lastUpdateTime ?? now) : now;
-      return setCondition(list, { ...next, lastUpdateTime }, now);
-    },
-    before ?? [],
-  );
+  const progressing =
+    facts.refusal === undefined ? progressingCondition(facts, counts) : createError(facts.refusal);
+  const failure = failureCondition(facts);
+  const all = failure === undefined ? [available, progressing] : [available, progressing, failure];
+  const conditions = all.reduce<NonNullable<DeploymentStatus["conditions"]>>((list, next) => {
+    const previous = list.find(({ type }) => type === next.type);
+    const same = previous?.reason === next.reason && previous?.message === next.message;
+    const lastUpdateTime = same ? (previous?.lastUpdateTime ?? now) : now;
+    return setCondition(list, { ...next, lastUpdateTime }, now);
+  }, before ?? []);
   return { observedGeneration: deployment.metadata.generation ?? 1, ...shown, conditions };
 }
 
@@ -108,6 +110,28 @@ function progressingCondition(facts: DeploymentFacts, counts: Counts): Condition
     return progressing("True", "NewReplicaSetCreated", created);
   }
   return progressing("True", "ReplicaSetUpdated", `${name} is progressing.`);
+}
+
+/** Of a ReplicaSet whose pods are refused, in its words. */
+function failureCondition({ sets, deployment }: DeploymentFacts): Condition | undefined {
+  const found = sets
+    .flatMap((set) => set.status?.conditions ?? [])
+    .find(({ type }) => type === "ReplicaFailure");
+  if (found === undefined) return undefined;
+  const { type, status, reason = "", message = "" } = found;
+  const before = deployment.status?.conditions?.find((condition) => condition.type === type);
+  return { ...before, type, status, reason, message };
+}
+
+function withoutFailure(
+  conditions: DeploymentStatus["conditions"],
+): DeploymentStatus["conditions"] {
+  return conditions?.filter(({ type }) => type !== "ReplicaFailure");
+}
+
+function createError(refusal: string): Condition {
+  const message = `Failed to create new replica set: ${refusal}`;
+  return progressing("False", "ReplicaSetCreateError", message);
 }
 
 function progressing(status: string, reason: string, message: string): Condition {

@@ -13,9 +13,11 @@ import {
   type ReplicaSet,
 } from "./objects";
 import type { Recorder } from "./recorder";
+import { isRefusal } from "./refusal";
 import { planRollout, rolloutBounds, sizeOf, type ScaleStep } from "./rollout";
 
 const COMPONENT = "deployment-controller";
+const RETRY_SECONDS = 5;
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
 
@@ -63,7 +65,10 @@ function reconcile(context: Context, deployment: Deployment): Again {
     }));
   const revision = String(Math.max(0, ...old.map(({ replicaSet }) => revisionOf(replicaSet))) + 1);
   if (current === undefined) {
-    if (deployment.spec.paused !== true) createReplicaSet(context, deployment, revision);
+    if (deployment.spec.paused === true) return writeStatus(context, keyOf(deployment));
+    const refusal = refusalOf(() => createReplicaSet(context, deployment, revision));
+    const again = writeStatus(context, keyOf(deployment), refusal);
+    return refusal === undefined ? again : RETRY_SECONDS;
   } else {
     if (deployment.spec.paused !== true) keepRevision(cluster, { deployment, current, revision });
     for (const step of planRollout(deployment, current, old)) scale(context, deployment, step);
@@ -212,7 +217,17 @@ function removeHistory(
   }
 }
 
-function writeStatus(context: Context, key: string): Again {
+function refusalOf(create: () => void): string | undefined {
+  try {
+    create();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && isRefusal(error)) return error.message;
+    throw error;
+  }
+}
+
+function writeStatus(context: Context, key: string, refusal?: string): Again {
   const { cluster, loop, progress } = context;
   const deployment = cluster.deployments.get(key);
   if (deployment === undefined) return undefined;
@@ -224,7 +239,7 @@ function writeStatus(context: Context, key: string): Again {
   const since = last?.mark === mark ? last.since : loop.seconds();
   progress.set(key, { mark, since });
   const idleSeconds = loop.seconds() - since;
-  const status = deploymentStatus({ ...facts, now: loop.timestamp(), idleSeconds });
+  const status = deploymentStatus({ ...facts, now: loop.timestamp(), idleSeconds, refusal });
   if (!isDeepStrictEqual(status, deployment.status)) {
     cluster.client.updateStatus(
       "deployments.apps",
