@@ -10,6 +10,7 @@ import { checkSharedUse } from "./check-shared-use";
 import { checkSpace, checkSpaceOfNew } from "./check-space";
 import { claimToBeMade } from "./claim-to-be-made";
 import { furtherChecks } from "./further-checks";
+import { unlessBlind } from "./rests-on";
 import { buildCheck } from "./verdict";
 import { type ClaimChange, withClaim } from "./with-claim";
 
@@ -21,12 +22,19 @@ export function preflightChecks(before: ServiceFacts, change: AskedChange): Chec
   return [...buildChecks(after, before, change), ...furtherChecks(before, after)];
 }
 
-/** Always the same checks in the same order, so that the list never jumps. */
+/** Always the same checks in the same order, so that the list never jumps. None passes on a kind that may not be listed. */
 export function buildChecks(
   after: ServiceFacts,
   before: ServiceFacts,
   change: AskedChange,
 ): Check[] {
+  const { claimName } = change;
+  const claimFacts =
+    claimName === null ? servingClaimFacts(after) : (after.claims.get(claimName) ?? null);
+  return allChecks(after, before, change).map((check) => unlessBlind(check, after, claimFacts));
+}
+
+function allChecks(after: ServiceFacts, before: ServiceFacts, change: AskedChange): Check[] {
   const { claimName, takeOwnership = false } = change;
   const ownership = checkOwnership(before, { ...change, takeOwnership });
   const policy = policyChecks(before, after);
