@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { measureBareClone } from "./bare-clone";
+import { measurePreflight } from "./preflight";
 import { measureEventToStream } from "./event-to-stream";
 import { measureReconciles, type ReconcileChoice } from "./reconcile/describe-reconcile";
 import { measureSecondStart } from "./second-start";
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   "bare-clone": measureBareClone,
   "second-start": measureSecondStart,
   "event-to-stream": measureEventToStream,
+  preflight: measurePreflight,
   reconcile: () => measureReconciles(reconcileChoice()),
 };
 

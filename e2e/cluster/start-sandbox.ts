@@ -15,16 +15,22 @@ const readySchema = z.object({
   kubeconfig: z.string(),
 });
 
-/** The sandbox as a process of its own; `demo: false` starts it without demo objects. `speed` is its world's. */
+/** The sandbox as a process of its own; `demo: false` starts it without demo objects, `scale` with that many. `speed` is its world's. */
 export async function startSandbox(options: {
   readonly demo: boolean;
   readonly speed: number;
+  readonly scale?: string;
 }): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), "mooring-sandbox-"));
   const main = join(import.meta.dirname, "..", "..", "sandbox", "main.ts");
   const args = ["--import", "tsx", main, "--with-parent", "--kubeconfig", join(dir, "kubeconfig")];
   const child = spawn(process.execPath, [...args, ...(options.demo ? [] : ["--empty"])], {
-    env: { ...process.env, SANDBOX_PORT: "0", SANDBOX_SPEED: String(options.speed) },
+    env: {
+      ...process.env,
+      SANDBOX_PORT: "0",
+      SANDBOX_SPEED: String(options.speed),
+      ...(options.scale === undefined ? {} : { SANDBOX_SCALE: options.scale }),
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ready = await new Promise<z.infer<typeof readySchema>>((resolve, reject) => {
