@@ -61,7 +61,7 @@ export type LifeOptions = {
 export async function beginClusterLife(options: LifeOptions): Promise<ClusterLife> {
   const { connection, config, database, clock, log } = options;
   const { clusterId, version } = await connection.identify();
-  const index = createObjectIndex({ settings: config.operatorSettings });
+  const index = indexOf(config);
   const stores = storesOf(database, clusterId, clock);
   const announce = await announceAttachments(stores.attachments, index, options.live);
   const beginOnceKnown = () => {
@@ -126,6 +126,10 @@ async function stopAll(parts: {
 }
 
 /** `begin` starts rows, then controllers, at its first call; never after `end`. */
+function indexOf({ operatorSettings, namespaces }: Config): ObjectIndex {
+  return createObjectIndex({ settings: operatorSettings, everyNamespace: namespaces === null });
+}
+
 function beginning(parts: {
   readonly clusterId: string;
   readonly rows: RowCache;

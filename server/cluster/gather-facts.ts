@@ -75,7 +75,9 @@ function gatherSurroundings(index: ObjectIndex, around: Around): Surroundings {
     settings: around.settings,
     builtinOperator: around.builtinOperator,
     nodes: index.list("nodes"),
+    podsOn: index.seesEveryPod() ? (node) => index.room.podsOnNode(node) : null,
     storageClasses: index.list("storageclasses"),
+    volumesOfClass: (className) => index.room.volumesOfClass(className),
   };
 }
 

@@ -361,3 +361,36 @@ describe("object index, joins", () => {
     expect(index.downloadOf(key)).toBeNull();
   });
 });
+
+describe("what takes room", () => {
+  const here = () => index.room.podsOnNode("gpu-1").map(({ metadata }) => metadata.name);
+
+  it("is told by node, and forgotten with the pod", () => {
+    const other = aPod({ metadata: { name: "notebook", namespace: "web", labels: {} } });
+    index.upsert("pods", [other], AT);
+    expect(here()).toContain("notebook");
+
+    index.upsert("pods", [{ ...other, status: { phase: "Succeeded" } }], AT);
+    expect(here()).not.toContain("notebook");
+    expect(index.room.podsOnNode("gpu-2")).toEqual([]);
+  });
+
+  it("is not known where a pod may be hidden", () => {
+    expect(index.seesEveryPod()).toBe(true);
+    index.setInvisible("pods", true);
+    expect(index.seesEveryPod()).toBe(false);
+    const some = createObjectIndex({ settings: DEFAULT_OPERATOR_SETTINGS, everyNamespace: false });
+    expect(some.seesEveryPod()).toBe(false);
+  });
+});
+
+describe("volumesOfClass", () => {
+  const names = (className: string) =>
+    index.room.volumesOfClass(className).map(({ metadata }) => metadata.name);
+
+  it("follows the volumes", () => {
+    expect(names("local-nvme")).toEqual(["pv-models-nvme-a"]);
+    index.upsert("persistentvolumes", [aVolume({ spec: { storageClassName: "nfs" } })], AT);
+    expect([names("local-nvme"), names("nfs"), names("")]).toEqual([[], ["pv-models-nvme-a"], []]);
+  });
+});

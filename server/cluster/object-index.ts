@@ -9,9 +9,12 @@ import { Dependants, markDependants, type ObjectChange } from "./dependants";
 import { Joins } from "./joins";
 import { eventTime, isFinished, keyOf, oldestFirst, regardingKey } from "./object-references";
 import { outranks } from "./outranks";
+import { remember } from "./remember";
 import { isSameObject, Relations } from "./relations";
 import { Remembered } from "./remembered";
+import { Room } from "./room";
 import { planServiceClaims } from "./service-claims";
+import { tellAll } from "./tell-all";
 
 /** `plural` tells of what kind the objects are. */
 export type IndexChange<P extends Plural = Plural> = {
@@ -67,6 +70,9 @@ export interface ObjectIndex {
   jobsOfClaim(claimKey: string): readonly Job[];
   readonly joins: Joins;
   readonly remembered: Pick<Remembered, "heldOn" | "writesOf">;
+  readonly room: Room;
+  /** Whether no pod of the cluster is hidden: pods may be listed, and in every namespace. */
+  seesEveryPod(): boolean;
   /** Newest first. */
   eventsOf(kind: string, key: string): readonly KubeEvent[];
   /** Every listener is told, also when another one throws; the first throw is passed on. */
@@ -75,9 +81,15 @@ export interface ObjectIndex {
 
 type Store = { readonly [P in Plural]: Map<string, KindMap[P]> };
 
+export type IndexOptions = {
+  readonly settings: OperatorSettings;
+  /** false: only some namespaces are watched. Default: all are. */
+  readonly everyNamespace?: boolean;
+};
+
 /** An empty index. Cost per change is that of its dependants, not of the cluster. */
-export function createObjectIndex(options: { readonly settings: OperatorSettings }): ObjectIndex {
-  return new Index(options.settings);
+export function createObjectIndex(options: IndexOptions): ObjectIndex {
+  return new Index(options);
 }
 
 class Index implements ObjectIndex {
@@ -108,10 +120,16 @@ class Index implements ObjectIndex {
   readonly #claimPods = new Map<string, readonly Pod[]>();
   readonly joins = new Joins(this.#relations, (plural, key) => this.get(plural, key));
   readonly remembered = new Remembered();
+  readonly room = new Room({
+    podsOn: (node) => this.#pods(this.#relations.podNode.ownersOf(node)),
+    volumes: () => this.list("persistentvolumes"),
+  });
+  readonly #everyNamespace: boolean;
   #settings: OperatorSettings;
 
-  constructor(settings: OperatorSettings) {
+  constructor({ settings, everyNamespace = true }: IndexOptions) {
     this.#settings = settings;
+    this.#everyNamespace = everyNamespace;
   }
 
   upsert<P extends Plural>(plural: P, objects: readonly KindMap[P][], observedAt: string): void {
@@ -256,6 +274,10 @@ class Index implements ObjectIndex {
     );
   }
 
+  seesEveryPod(): boolean {
+    return this.#everyNamespace && !this.#invisible.has("pods");
+  }
+
   eventsOf(kind: string, key: string): readonly KubeEvent[] {
     return [...this.#relations.eventRegarding.ownersOf(regardingKey(kind, key))]
       .flatMap((eventKey) => this.get("events", eventKey) ?? [])
@@ -273,6 +295,7 @@ class Index implements ObjectIndex {
     this.#lists.delete(plural);
     this.#uses.clear();
     if (plural === "pods") this.#claimPods.clear();
+    this.room.forget(plural);
   }
 
   #mark<P extends Plural>(plural: P, change: ObjectChange<P>, dependants: Dependants): void {
@@ -313,7 +336,7 @@ class Index implements ObjectIndex {
     }
     if (services.size + claims.size + changes.length === 0) return;
     this.#uses.clear();
-    this.#tell({ services, claims, changes });
+    tellAll(this.#listeners, { services, claims, changes });
   }
 
   /** Works out again which claims the service has to do with; returns those where that is different now. */
@@ -337,25 +360,4 @@ class Index implements ObjectIndex {
   #pods(keys: Iterable<string>): Pod[] {
     return [...keys].flatMap((key) => this.get("pods", key) ?? []);
   }
-
-  #tell(changed: ChangedKeys): void {
-    const failures: unknown[] = [];
-    for (const listener of this.#listeners) {
-      try {
-        listener(changed);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 1) throw new AggregateError(failures, "several listeners failed");
-    if (failures.length === 1) throw failures[0];
-  }
-}
-
-function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
-  const kept = memory.get(key);
-  if (kept !== undefined) return kept;
-  const made = make();
-  memory.set(key, made);
-  return made;
 }

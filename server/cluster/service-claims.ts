@@ -12,6 +12,8 @@ export type How = ServiceUse["how"];
 /** By claim key; a claim that only might matter (asked for, or chosen but not rolled out) has no way yet. */
 export type ServiceClaims = ReadonlyMap<string, ReadonlySet<How>>;
 
+type ClaimVolume = { readonly volume: string; readonly claim: string };
+
 type Subject = {
   readonly service: InferenceService;
   /** Target first, then the draft; those that exist. */
@@ -39,12 +41,11 @@ export function planServiceClaims(subject: Subject): ServiceClaims {
   for (const model of subject.models) {
     note(pvcSource(model.spec.source)?.claim ?? null, "preStaged");
   }
-  for (const { volume, claim } of rolledOutVolumes(subject.deployment)) {
-    note(claim, SOURCES.has(volume) ? "preStaged" : "rolledOut");
-  }
-  for (const { volume, claim } of mountedVolumes(subject.pods)) {
-    note(claim, SOURCES.has(volume) ? "preStaged" : "mounted");
-  }
+  const noteVolume = ({ volume, claim }: ClaimVolume, how: How): void =>
+    note(claim, SOURCES.has(volume) ? "preStaged" : how);
+  for (const volume of rolledOutVolumes(subject.deployment)) noteVolume(volume, "rolledOut");
+  for (const volume of mountedVolumes(subject.pods)) noteVolume(volume, "mounted");
+  for (const name of extraClaims(subject.service)) note(name);
   note(chosenClaim(subject));
   note(subject.attachment?.closedAt === null ? subject.attachment.claimName : null);
   return claims;
@@ -58,6 +59,13 @@ function mountedVolumes(pods: readonly Pod[]) {
   return pods
     .filter((pod) => !isFinished(pod))
     .flatMap(({ metadata, spec }) => claimVolumesOf(spec, metadata.name));
+}
+
+/** Claims that the service mounts beside its weights. */
+function extraClaims({ spec }: InferenceService): string[] {
+  return (spec.extraVolumes ?? []).flatMap(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+  );
 }
 
 /** What the operator will look for, also where only the draft needs it. */

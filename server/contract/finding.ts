@@ -35,6 +35,8 @@ export const findingCodes = [
   "LimitRangeViolated",
   "PodSecurityViolated",
   "PodsRefused",
+  "NodeNotReady",
+  "PodUnschedulable",
   "OperatorSettingsUnknown",
   "DownloadStalled",
   "DownloadSlow",

@@ -54,6 +54,8 @@ const EDGES: Readonly<Record<FindingCode, Kind>> = {
   ClaimResize: "PersistentVolume",
   UnbindableModelCache: "PersistentVolume",
   ClaimNodeMismatch: "Node",
+  NodeNotReady: "Node",
+  PodUnschedulable: "Node",
 };
 
 const FINDING_HEALTH: Readonly<Record<Finding["severity"], Health>> = {

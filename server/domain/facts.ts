@@ -31,7 +31,11 @@ export type Surroundings = {
   /** true: Mooring's built-in operator; it watches claims, so services heal by themselves. */
   readonly builtinOperator: boolean;
   readonly nodes: readonly ClusterNode[];
+  /** Pods of every namespace that have that node and are not finished; null: not every pod can be seen, so what is in use is unknown. */
+  readonly podsOn: ((node: string) => readonly Pod[]) | null;
   readonly storageClasses: readonly StorageClass[];
+  /** Every volume of the class of that name, taken or free; "" is no class. */
+  readonly volumesOfClass: (className: string) => readonly Volume[];
 };
 
 /** What a namespace lets its pods and claims be. */

@@ -1,5 +1,7 @@
 import type { ClusterNode, PodSpec, Volume } from "./objects";
 
+const HASH_LABEL = "pod-template-hash";
+
 type NodeAffinity = NonNullable<NonNullable<PodSpec["affinity"]>["nodeAffinity"]>;
 export type NodeSelector = NonNullable<
   NodeAffinity["requiredDuringSchedulingIgnoredDuringExecution"]
@@ -44,6 +46,39 @@ export function isNeverStamped(volume: Volume): boolean {
         (requirement.values ?? []).every((value) => value.trim() === ""),
     ),
   );
+}
+
+export type LabelSelector = NonNullable<
+  NonNullable<PodSpec["topologySpreadConstraints"]>[number]["labelSelector"]
+>;
+
+/** Whether labels satisfy a label selector: an empty one is satisfied by all, none at all by nothing. */
+export function matchesLabels(
+  selector: LabelSelector | undefined,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  if (selector === undefined) return false;
+  return (
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (selector.matchExpressions ?? []).every((requirement) =>
+      matches(requirement, labels[requirement.key]),
+    )
+  );
+}
+
+/** As the API server does it: the pod's own value of each key is asked for too. Nobody has the hash of a template that is not rolled out. */
+export function withKeys(
+  selector: LabelSelector | undefined,
+  keys: readonly string[],
+  labels: Readonly<Record<string, string>>,
+): LabelSelector | undefined {
+  if (selector === undefined) return undefined;
+  const added = keys.flatMap((key) => {
+    const value = labels[key];
+    if (value !== undefined) return [{ key, operator: "In", values: [value] }];
+    return key === HASH_LABEL ? [{ key, operator: "In", values: [] }] : [];
+  });
+  return { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] };
 }
 
 /** The selector as one line, for people. */

@@ -1,24 +1,23 @@
 import { describe, expect, it } from "vitest";
 
-import type { ClusterNode, Toleration } from "./objects";
-import {
-  aDeployment,
-  aModel,
-  anInferenceService,
-  aNode,
-  aPod,
-  aVolume,
-} from "@/server/testing/builders";
+import { aClaimFacts } from "@/server/testing/facts";
+import type { ClusterNode, Pod, Toleration } from "./objects";
+import { aDeployment, aModel, anInferenceService, aNode, aPod } from "@/server/testing/builders";
 import { buildPodRequirements, type PodRequirements } from "./pod-requirements";
-import { feasibleNodes, fittingNodes } from "./scheduling";
+import { judgeNodes, namesOf } from "./scheduling";
 import { matchesNodeSelector, type NodeSelector } from "./scheduling-selector";
 import { tolerates } from "./scheduling-taints";
 
 const NOTHING: PodRequirements = {
+  namespace: "ml",
+  labels: {},
   nodeSelector: {},
   affinity: null,
+  topologySpread: [],
   tolerations: [],
   requests: {},
+  priority: 0,
+  unseen: [],
 };
 const node = aNode({ metadata: { labels: { zone: "a", cores: "16" } } });
 
@@ -97,14 +96,14 @@ describe("tolerates", () => {
   });
 });
 
-describe("feasibleNodes", () => {
-  const fit = (on: ClusterNode, requirements: Partial<PodRequirements> = {}, rest = {}) =>
-    feasibleNodes({
+describe("judgeNodes", () => {
+  const fit = (on: ClusterNode, requirements: Partial<PodRequirements> = {}, pods: Pod[] = []) =>
+    judgeNodes({
       requirements: { ...NOTHING, ...requirements },
       nodes: [on],
-      volume: null,
-      ...rest,
-    }).nodes[0];
+      claims: [],
+      load: () => pods,
+    })[0];
 
   it.each([
     ["a plain node", aNode(), {}, []],
@@ -149,29 +148,31 @@ describe("feasibleNodes", () => {
       { requests: { "amd.com/gpu": 1 } },
       ["has no amd.com/gpu"],
     ],
-    ["all it offers", aNode(), { requests: { "nvidia.com/gpu": 1, cpu: 32 } }, []],
+    ["all it offers", aNode(), { requests: { "nvidia.com/gpu": 1, cpu: 32_000 } }, []],
   ])("judges %s", (_name, on, requirements, reasons) => {
-    expect(fit(on, requirements)).toEqual({ name: "gpu-1", fits: reasons.length === 0, reasons });
+    const state = reasons.length === 0 ? "fits" : "not";
+    expect(fit(on, requirements)).toEqual({ name: "gpu-1", state, reasons });
   });
 
-  it("takes off what known pods of the node use", () => {
+  it("takes off what other pods of the node use", () => {
     const user = aPod({
       spec: {
         containers: [{ name: "x", resources: { limits: { "nvidia.com/gpu": "1" } } }],
       },
     });
 
-    expect(fit(aNode(), { requests: { "nvidia.com/gpu": 1 } }, { pods: [user] })?.reasons).toEqual([
+    expect(fit(aNode(), { requests: { "nvidia.com/gpu": 1 } }, [user])?.reasons).toEqual([
       "has free 0 of the 1 nvidia.com/gpu that a pod asks for",
     ]);
   });
 
   it("asks the volume", () => {
     const nodes = [aNode(), aNode({ metadata: { name: "gpu-2" } })];
-    const feasibility = feasibleNodes({ requirements: NOTHING, nodes, volume: aVolume() });
+    const claims = [{ name: "models-nvme-a", facts: aClaimFacts() }];
+    const fits = judgeNodes({ requirements: NOTHING, nodes, claims, load: "ignored" });
 
-    expect(fittingNodes(feasibility)).toEqual(["gpu-1"]);
-    expect(feasibility.nodes[1]?.reasons).toEqual(["cannot reach the volume pv-models-nvme-a"]);
+    expect(namesOf(fits, "fits")).toEqual(["gpu-1"]);
+    expect(fits[1]?.reasons).toEqual(["cannot reach the volume pv-models-nvme-a"]);
   });
 });
 
@@ -192,11 +193,11 @@ describe("buildPodRequirements", () => {
       spec: { template: { spec: { nodeSelector: { pool: "old" } } } },
     });
 
-    expect(buildPodRequirements({ service, model: aModel(), deployment })).toEqual({
+    expect(buildPodRequirements({ service, model: aModel(), deployment })).toMatchObject({
       nodeSelector: { pool: "new" },
       affinity: null,
       tolerations: [{ key: "team", operator: "Exists" }],
-      requests: { cpu: 2, memory: 8 * 1024 ** 3 },
+      requests: { cpu: 2000, memory: 8 * 1024 ** 3 },
     });
   });
 

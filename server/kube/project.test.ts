@@ -176,6 +176,33 @@ describe("project", () => {
     expect(status).toEqual({ phase: "Pending", conditions });
   });
 
+  it("keeps of a pod that only takes room on a node how much, and nothing that changes while it runs", () => {
+    const resources = { requests: { cpu: "2" }, limits: { "nvidia.com/gpu": "1" } };
+    const raw: RawObject = {
+      metadata: { ...META, labels: { app: "notebook" }, ownerReferences: [{ kind: "Job" }] },
+      spec: {
+        nodeName: "gpu-1",
+        priority: 100,
+        overhead: { memory: "1Gi" },
+        tolerations: [{ operator: "Exists" }],
+        initContainers: [{ name: "proxy", image: "p", restartPolicy: "Always", resources }],
+        containers: [{ name: "notebook", image: "n", env: [], resources }],
+      },
+      status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+    };
+
+    const kept = project("pods", raw);
+    expect(kept.metadata).toEqual({ ...META, labels: { app: "notebook" } });
+    expect(kept.status).toBeUndefined();
+    expect(kept.spec).toEqual({
+      nodeName: "gpu-1",
+      priority: 100,
+      overhead: { memory: "1Gi" },
+      initContainers: [{ name: "proxy", restartPolicy: "Always", resources }],
+      containers: [{ name: "notebook", resources }],
+    });
+  });
+
   it.each<[string, object, boolean]>([
     [
       "of a service",
@@ -198,7 +225,13 @@ describe("project", () => {
       { metadata: { ...META, name: "helper-pod-create-report" }, spec: { volumes: [] } },
       false,
     ],
-    ["that has nothing to do with models", { metadata: META, spec: { volumes: [] } }, false],
+    ["that takes room on a node", { metadata: META, spec: { nodeName: "gpu-1" } }, true],
+    ["that waits for a node", { metadata: META, spec: { volumes: [] } }, false],
+    [
+      "that has given its room back",
+      { metadata: META, spec: { nodeName: "gpu-1" }, status: { phase: "Succeeded" } },
+      false,
+    ],
   ])("a pod %s: kept = %s", (_case, raw, kept) => {
     expect(isKept("pods", raw as RawObject)).toBe(kept);
   });

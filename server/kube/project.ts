@@ -55,14 +55,23 @@ export function project<P extends WritablePlural>(plural: P, raw: RawObject): Wr
   return (PROJECTIONS[plural]?.(kept) ?? kept) as unknown as WritableKindMap[P];
 }
 
-/** Whether Mooring has a use for the object: of the pods only those of services, those that mount a claim, and a provisioner's helpers. */
+/** Whether Mooring has a use for the object: of the pods those of services, those that mount a claim, a provisioner's helpers, and those that take room on a node. */
 export function isKept(plural: WritablePlural, raw: RawObject): boolean {
-  if (plural !== "pods") return true;
-  if (raw.metadata.labels?.["inference.llmkube.dev/service"] !== undefined) return true;
-  if (isHelperPodName(raw.metadata.name)) return true;
-  return list(raw.spec?.["volumes"]).some(
+  return plural !== "pods" || isLookedAt(raw) || takesRoom(raw);
+}
+
+/** Whether a pod is one that is shown somewhere. */
+function isLookedAt({ metadata, spec }: RawObject): boolean {
+  if (metadata.labels?.["inference.llmkube.dev/service"] !== undefined) return true;
+  if (isHelperPodName(metadata.name)) return true;
+  return list(spec?.["volumes"]).some(
     (volume) => volume["persistentVolumeClaim"] !== undefined || volume["ephemeral"] !== undefined,
   );
+}
+
+function takesRoom({ spec, status }: RawObject): boolean {
+  const finished = status?.["phase"] === "Succeeded" || status?.["phase"] === "Failed";
+  return spec?.["nodeName"] !== undefined && !finished;
 }
 
 const PROJECTIONS: { readonly [P in WritablePlural]?: (object: RawObject) => RawObject } = {
@@ -117,6 +126,35 @@ function withoutLastUpdated(object: RawObject): RawObject {
 }
 
 function projectPod(pod: RawObject): RawObject {
+  return isLookedAt(pod) ? projectShownPod(pod) : projectNeighbour(pod);
+}
+
+/** Of a pod that only takes room on a node: what the scheduler would ask it. None of its changes while it runs is one here. */
+function projectNeighbour(pod: RawObject): RawObject {
+  const { name, namespace, uid, resourceVersion, ...meta } = pod.metadata;
+  const { initContainers } = pod.spec ?? {};
+  const kept = pick(meta, ["labels", "creationTimestamp", "deletionTimestamp"]);
+  return {
+    ...pick(pod, ["apiVersion", "kind"]),
+    metadata: { name, uid, resourceVersion, ...kept, namespace: namespace ?? "" },
+    spec: {
+      ...pick(pod.spec ?? {}, ["nodeName", "affinity", ...ROOM_FIELDS]),
+      containers: list(pod.spec?.["containers"]).map(projectRoom),
+      ...(initContainers === undefined
+        ? {}
+        : { initContainers: list(initContainers).map(projectRoom) }),
+    },
+  };
+}
+
+function projectRoom(container: Fields): Fields {
+  return pick(container, ["name", "resources", "restartPolicy"]);
+}
+
+/** Beside its containers, what decides how much room a pod takes and who has to make way for whom. */
+const ROOM_FIELDS = ["overhead", "resources", "priority", "priorityClassName"];
+
+function projectShownPod(pod: RawObject): RawObject {
   const { name, namespace, uid, resourceVersion, ...meta } = pod.metadata;
   const kept = pick(meta, [
     "labels",
@@ -157,7 +195,7 @@ function projectPodSpec(spec: Fields): Fields {
   // The service account's token is in every pod and in nobody's interest.
   const volumes = list(spec["volumes"]).filter((volume) => volume["projected"] === undefined);
   return {
-    ...pick(spec, ["nodeName", "nodeSelector", "tolerations", "affinity"]),
+    ...pick(spec, ["nodeName", "nodeSelector", "tolerations", "affinity", ...ROOM_FIELDS]),
     volumes,
     containers: list(spec["containers"]).map(projectContainer),
     ...(spec["initContainers"] === undefined
@@ -169,7 +207,7 @@ function projectPodSpec(spec: Fields): Fields {
 function projectContainer(container: Fields): Fields {
   const env = list(container["env"]).filter(({ name }) => DOWNLOADER_ENV.has(String(name)));
   return {
-    ...pick(container, ["name", "image", "volumeMounts", "resources"]),
+    ...pick(container, ["name", "image", "volumeMounts", "resources", "restartPolicy"]),
     ...(env.length > 0 ? { env } : {}),
   };
 }

@@ -40,7 +40,7 @@ const WATCHED: readonly { readonly plural: Plural; readonly selections: readonly
   { plural: "persistentvolumes", selections: [{}] },
   { plural: "storageclasses", selections: [{}] },
   { plural: "nodes", selections: [{}] },
-  // The API cannot select by volume; what mounts no claim and belongs to no service is dropped on arrival.
+  // The API cannot select by volume; of what mounts no claim and belongs to no service, only the room it takes is kept.
   { plural: "pods", selections: [{}] },
   { plural: "deployments", selections: [{ labelSelector: "inference.llmkube.dev/service" }] },
   { plural: "jobs", selections: [{ labelSelector: "inference.llmkube.dev/model" }] },

@@ -25,14 +25,20 @@ export function aSurroundings(overrides: Partial<Surroundings> = {}): Surroundin
     settings: DEFAULT_OPERATOR_SETTINGS,
     builtinOperator: false,
     nodes: [aNode()],
+    podsOn: () => [],
     storageClasses: [aStorageClass()],
+    volumesOfClass: () => [],
     ...overrides,
   };
 }
 
 /** Surroundings in which these kinds may not be listed. */
 export function invisible(...plurals: readonly Plural[]): Surroundings {
-  return aSurroundings({ invisible: new Set(plurals) });
+  const unseen = new Set(plurals);
+  return aSurroundings({
+    invisible: unseen,
+    ...(unseen.has("pods") ? { podsOn: null } : {}),
+  });
 }
 
 /** The bound claim `models-nvme-a` with its volume and class, used by nobody. */

@@ -93,6 +93,8 @@ function factsOf(service: InferenceService): ServiceFacts {
       now: "2026-03-01T12:00:00.000Z",
       invisible: new Set(),
       observedAt: () => null,
+      podsOn: () => [],
+      volumesOfClass: () => [],
       settings: DEFAULT_OPERATOR_SETTINGS,
       builtinOperator: true,
       nodes: [],

@@ -12,7 +12,7 @@ import {
 } from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts, aSurroundings } from "@/server/testing/facts";
 import type { ServiceFacts } from "../facts";
-import type { InferenceServiceSpec, Pod } from "../objects";
+import type { InferenceServiceSpec, Pod, Volume } from "../objects";
 import { concurrentDownload } from "./concurrent-download";
 import { podsRefused } from "./pods-refused";
 import { replicasShareClaim } from "./replicas-share-claim";
@@ -94,6 +94,30 @@ describe("rolloutDeadlock", () => {
       code: "RolloutDeadlock",
       severity: "warning",
     });
+  });
+
+  const attached = (volume: Volume, names: readonly string[]) => {
+    const given = facts({ nodes: names });
+    const [claim] = [given.claims.get(CLAIM)].filter((each) => each !== null);
+    return { ...given, claims: new Map([[CLAIM, { ...aClaimFacts(), ...claim, volume }]]) };
+  };
+  const disk = aVolume({
+    spec: {
+      local: undefined,
+      csi: { driver: "disk.example.com", volumeHandle: "1" },
+      nodeAffinity: undefined,
+    },
+  });
+  it.each([
+    ["a disk and two nodes", attached(disk, ["gpu-1", "gpu-2"]), "info"],
+    ["a disk and one node", attached(disk, ["gpu-1"]), undefined],
+    [
+      "a volume that is not attached",
+      attached(aVolume({ spec: { nodeAffinity: undefined } }), ["gpu-1", "gpu-2"]),
+      undefined,
+    ],
+  ])("of a ReadWriteOnce claim on %s says %s", (_title, given, severity) => {
+    expect(rolloutDeadlock(given)?.severity).toBe(severity);
   });
 
   const waiting = aPod({ metadata: { name: "new", uid: "new" }, status: { phase: "Pending" } });

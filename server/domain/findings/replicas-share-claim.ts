@@ -1,6 +1,6 @@
 import type { Finding } from "@/server/contract/finding";
 import type { ClaimFacts, ServiceFacts } from "../facts";
-import { feasibleNodeNames } from "../preflight/check-nodes";
+import { possibleNodeNames } from "../preflight/check-nodes";
 import { desiredReplicas, servingClaimFacts } from "../service-state";
 import { count, listNames, quote } from "../wording";
 import { exclusiveMode } from "./claim-in-use-on-other-node";
@@ -59,7 +59,7 @@ function mostReplicas(facts: ServiceFacts): number {
 /** What becomes of the second pod; null when it starts, or when nobody can tell where it lands. */
 function consequenceOf(facts: ServiceFacts, claimFacts: ClaimFacts, mode: string): string | null {
   if (mode === "ReadWriteOncePod") return "only one pod can mount it, the others wait for ever";
-  const nodes = feasibleNodeNames(facts, claimFacts);
+  const nodes = possibleNodeNames(facts, claimFacts);
   if (nodes === null || nodes.length < 2) return null;
   return `pods may land on ${listNames(nodes)}, and it can be mounted on one of them at a time`;
 }

@@ -379,11 +379,33 @@ describe("AccessMode", () => {
       /wants up to 2/u,
     ],
     [
-      "ReadWriteOncePod in use",
-      { claim: mode("ReadWriteOncePod"), pods: [other] },
+      "ReadWriteOncePod in use by a pod of the same priority",
+      {
+        claim: mode("ReadWriteOncePod"),
+        pods: [
+          aPod({ metadata: { name: "other-1" }, spec: { nodeName: "node-3", priority: 10_000 } }),
+        ],
+      },
       {},
       "block",
       /other-1 already does/u,
+    ],
+    [
+      "ReadWriteOncePod in use by a pod that would have to make way",
+      { claim: mode("ReadWriteOncePod"), pods: [other] },
+      {},
+      "warn",
+      /Kubernetes would end it/u,
+    ],
+    [
+      "ReadWriteOncePod named by a pod that has no node",
+      {
+        claim: mode("ReadWriteOncePod"),
+        pods: [aPod({ metadata: { name: "other-1" }, spec: { nodeName: undefined } })],
+      },
+      { service: gpuService },
+      "pass",
+      /one at a time/u,
     ],
   ])("of %s", (_name, target, service, verdict, wording) => {
     const result = check("AccessMode", target, service);

@@ -4,9 +4,10 @@ import type { ClaimFacts, ServiceFacts } from "../facts";
 import { exclusiveMode } from "../findings/claim-in-use-on-other-node";
 import { seen } from "../findings/finding";
 import type { Pod } from "../objects";
-import { desiredReplicas } from "../service-state";
+import { buildPodRequirements } from "../pod-requirements";
+import { desiredReplicas, expectedCacheClaim, planOf } from "../service-state";
 import { count, listNames } from "../wording";
-import { feasibleNodeNames } from "./check-nodes";
+import { possibleNodeNames } from "./check-nodes";
 import { buildCheck } from "./verdict";
 
 type Case = {
@@ -29,11 +30,14 @@ export function checkAccessMode(after: ServiceFacts, claimFacts: ClaimFacts | nu
   }
   const modes = claimFacts.claim.spec?.accessModes ?? [];
   const mode = exclusiveMode(modes);
+  if (!wouldMount(after, claimFacts)) {
+    return buildCheck("AccessMode", ["pass", "Pods of this service do not mount it."]);
+  }
   const own = new Set(after.pods.map((pod) => pod.metadata.uid));
   const subject: Case = {
     after,
     claimFacts,
-    nodes: feasibleNodeNames(after, claimFacts),
+    nodes: possibleNodeNames(after, claimFacts),
     replicas: mostReplicas(after),
     others: claimFacts.pods.filter((pod) => !own.has(pod.metadata.uid)),
   };
@@ -61,6 +65,11 @@ export function checkAccessMode(after: ServiceFacts, claimFacts: ClaimFacts | nu
   ]);
 }
 
+/** What cannot be told is taken to be as it was asked. */
+function wouldMount(after: ServiceFacts, { claim }: ClaimFacts): boolean {
+  return planOf(after).kind === "Unknown" || expectedCacheClaim(after) === claim.metadata.name;
+}
+
 function mostReplicas(after: ServiceFacts): number {
   const declared = after.service.spec.replicas ?? 1;
   return Math.max(
@@ -82,15 +91,32 @@ function oncePod({ replicas, others, after }: Case): readonly [Verdict, string] 
       `ReadWriteOncePod lets one pod mount it, but the service wants up to ${replicas}.`,
     ];
   }
-  if (others.length > 0) {
-    return ["block", `ReadWriteOncePod lets one pod mount it, and ${names(others)} already does.`];
-  }
+  const holders = others.filter(({ spec }) => spec?.nodeName !== undefined);
+  if (holders.length > 0) return heldByOthers(after, holders);
   return onePodAtATime(after)
     ? ["pass", "One pod may mount it, and the service has one at a time."]
     : [
         "warn",
         "ReadWriteOncePod lets one pod mount it: at each later rolling update the new pod waits until the old one is deleted by hand.",
       ];
+}
+
+/** Kubernetes ends a pod of lower priority for one that needs its claim. */
+function heldByOthers(after: ServiceFacts, holders: readonly Pod[]): readonly [Verdict, string] {
+  const { priority } = buildPodRequirements(after);
+  const who = names(holders);
+  if (priority === null) {
+    return [
+      "unknown",
+      `ReadWriteOncePod lets one pod mount it, and ${who} does. Could not check whether Kubernetes would end it: the priority of the service is not known.`,
+    ];
+  }
+  return holders.every(({ spec }) => (spec?.priority ?? 0) < priority)
+    ? [
+        "warn",
+        `ReadWriteOncePod lets one pod mount it, and ${who} does: Kubernetes would end it, because the service has a higher priority.`,
+      ]
+    : ["block", `ReadWriteOncePod lets one pod mount it, and ${who} already does.`];
 }
 
 function once(subject: Case): readonly [Verdict, string] {

@@ -1,5 +1,7 @@
 import { claimInUseOnOtherNode } from "../claim-in-use-on-other-node";
 import { claimNodeMismatch } from "../claim-node-mismatch";
+import { nodeNotReady } from "../node-not-ready";
+import { podUnschedulable } from "../pod-unschedulable";
 import { podsRefused } from "../pods-refused";
 import { replicasShareClaim } from "../replicas-share-claim";
 import { rolloutDeadlock } from "../rollout-deadlock";
@@ -12,6 +14,18 @@ export const podEntries: readonly CatalogueEntry[] = [
     severity: "error",
     explanation:
       "The volume's node affinity and what the service asks of a node (node selector, required affinity, tolerations, GPU, CPU and memory, cordoned nodes) have no node in common. The pod would wait for ever while the operator says Creating. A warning when pods run there already and only a restart would fail.",
+  }),
+  service("NodeNotReady", nodeNotReady, {
+    title: "A node that the service needs is not ready",
+    severity: "error",
+    explanation:
+      "A pod of the service is on a node that is not ready, or the service's volume can be reached from such nodes only. Nothing starts there, and Kubernetes ends its pods after five minutes. A warning while other pods serve. Nothing is said of nodes that the service has nothing to do with.",
+  }),
+  service("PodUnschedulable", podUnschedulable, {
+    title: "The scheduler finds no node",
+    severity: "error",
+    explanation:
+      "A pod has been refused by every node. The finding quotes the scheduler, and says whether any node could take the pod if there were room, by its labels, taints, size and the claim's volume. Where a claim or its volume is the cause, the finding about that comes first.",
   }),
   service("ClaimInUseOnOtherNode", claimInUseOnOtherNode, {
     title: "The claim is in use on another node",
@@ -59,6 +73,6 @@ export const podEntries: readonly CatalogueEntry[] = [
     title: "The next rollout will get stuck",
     severity: "warning",
     explanation:
-      "The claim is ReadWriteOncePod and the service's pods are replaced by a rolling update, which starts the new pod before it ends the old one: neither gets on. Shown while the service runs; once a pod waits, the claim in use is the finding. Services with a GPU are recreated and do not have this.",
+      "The claim is ReadWriteOncePod and the service's pods are replaced by a rolling update, which starts the new pod before it ends the old one: neither gets on. Shown while the service runs; once a pod waits, the claim in use is the finding. A ReadWriteOnce disk is named too, as a note, where pods may land on several nodes: a new pod on another node than the old one gets stuck in the same way. Services with a GPU are recreated and do not have this.",
   }),
 ];

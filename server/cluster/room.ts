@@ -1,0 +1,39 @@
+import type { Plural, Pod, Volume } from "@/server/domain/objects";
+import { isFinished } from "./object-references";
+import { remember } from "./remember";
+
+type Source = {
+  readonly podsOn: (node: string) => readonly Pod[];
+  readonly volumes: () => readonly Volume[];
+};
+
+/** Who takes up what there is: nodes by pods, classes by volumes. Gathered once between changes, because many claims ask the same. */
+export class Room {
+  readonly #source: Source;
+  readonly #pods = new Map<string, readonly Pod[]>();
+  readonly #volumes = new Map<string, readonly Volume[]>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Pods that have the node and are not finished, of every namespace that is watched. */
+  podsOnNode(node: string): readonly Pod[] {
+    return remember(this.#pods, node, () =>
+      this.#source.podsOn(node).filter((pod) => !isFinished(pod)),
+    );
+  }
+
+  /** Volumes of the class of that name; "" is no class. */
+  volumesOfClass(className: string): readonly Volume[] {
+    return remember(this.#volumes, className, () =>
+      this.#source.volumes().filter(({ spec }) => (spec?.storageClassName ?? "") === className),
+    );
+  }
+
+  /** An object of the kind has changed. */
+  forget(plural: Plural): void {
+    if (plural === "pods") this.#pods.clear();
+    if (plural === "persistentvolumes") this.#volumes.clear();
+  }
+}
