@@ -26,7 +26,7 @@ type Offer = {
   readonly claim: Claim;
   readonly storageClass: StorageClass;
   readonly verdict: Verdict;
-  /** How many checks do not pass. */
+  /** How many checks warn; what cannot be told before the claim is bound is no reason against it. */
   readonly concerns: number;
   readonly nodes: readonly string[] | null;
 };
@@ -92,7 +92,7 @@ function offersOf(facts: ServiceFacts, wish: Wish): Offer[] {
   const known = { ...facts, claims: new Map([...facts.claims, [wish.name, claimFacts]]) };
   const checks = preflightChecks(known, change);
   const verdict = foldVerdict(checks);
-  const concerns = checks.filter((check) => check.verdict !== "pass").length;
+  const concerns = checks.filter((check) => check.verdict === "warn").length;
   const nodes = feasibleNodeNames(withClaim(known, change), claimFacts);
   return [{ claim, storageClass: wish.storageClass, verdict, concerns, nodes }];
 }
