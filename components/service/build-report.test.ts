@@ -149,9 +149,9 @@ describe("buildReport", () => {
     const expected = [
       /^# InferenceService `ml\/llama`: Creating$/mu,
       /^As of 2026-03-01T11:00:30.000Z · <https:\/\/mooring\.example\/x\?finding=ModelTransferOutOfSpace>$/mu,
-      /^## error: The disk is full\\:/mu,
-      /`ModelTransferOutOfSpace` since 2026\\-03\\-01T11\\:00\\:00Z/u,
-      /`status\.initContainerStatuses\[model-downloader\]`.*\(2026\\-03\\-01T11\\:00\\:01Z\)$/mu,
+      /^## error: The disk is full:/mu,
+      /`ModelTransferOutOfSpace` since 2026-03-01T11:00:00Z/u,
+      /`status\.initContainerStatuses\[model-downloader\]`.*\(2026-03-01T11:00:01Z\)$/mu,
       /^- Node `gpu-1` `status`: \(empty\) \(time unknown\)$/mu,
       /^## Chain$/mu,
       /^## Log of `model-downloader` in pod `llama-x`, the run before$/mu,

@@ -16,6 +16,8 @@ type LogRowsProps = Readonly<{
   quiet: boolean;
   /** Keeps to the end while the reader is there. */
   follow: boolean;
+  /** More lines may come. */
+  live: boolean;
 }>;
 
 const NO_MATCHES: readonly LogMatch[] = [];
@@ -23,7 +25,8 @@ const NO_MATCHES: readonly LogMatch[] = [];
 const MANY = 500;
 
 /** The lines with what is looked for marked in them; the present match is scrolled to. */
-export function LogRows({ rows, matches, current, wrap, quiet, follow }: LogRowsProps) {
+export function LogRows(props: LogRowsProps) {
+  const { rows, matches, current, wrap, quiet, follow, live } = props;
   const byLine = useMemo(() => groupByLine(matches), [matches]);
   const box = useRef<HTMLDivElement>(null);
   // Whoever scrolled up is reading.
@@ -48,12 +51,13 @@ export function LogRows({ rows, matches, current, wrap, quiet, follow }: LogRows
       {rows.length === 0 && !quiet ? (
         <p className="faint log-empty">The container has not written anything yet.</p>
       ) : null}
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <Row
           key={row.line}
           row={row}
           matches={byLine.get(row.line) ?? NO_MATCHES}
           currentStart={current?.line === row.line ? current.start : null}
+          moving={live && index === rows.length - 1}
         />
       ))}
     </div>
@@ -75,14 +79,16 @@ type RowProps = Readonly<{
   matches: readonly LogMatch[];
   /** Where the present match begins; null when it is in another row. */
   currentStart: number | null;
+  /** It is the last line of a log that goes on: what it says about rate and time left still holds. */
+  moving: boolean;
 }>;
 
 // Rows are made anew with each batch of lines; one that says the same is not drawn again.
-const Row = memo(function Row({ row, matches, currentStart }: RowProps) {
+const Row = memo(function Row({ row, matches, currentStart, moving }: RowProps) {
   const marked = (text: string) =>
     matches.length === 0 ? text : <Marked text={text} matches={matches} at={currentStart} />;
   if (row.type === "progress") {
-    return <ProgressRow progress={row.progress} file={marked(row.progress.file)} />;
+    return <ProgressRow progress={row.progress} file={marked(row.progress.file)} moving={moving} />;
   }
   return (
     <div className={row.tone === "error" ? "log-line tone-error" : "log-line"}>
@@ -100,17 +106,10 @@ function isSame(before: RowProps, now: RowProps): boolean {
   return a.type === "text" && b.type === "text" && a.text === b.text && a.at === b.at;
 }
 
-type ProgressRowProps = Readonly<{ progress: Progress; file: React.ReactNode }>;
+type ProgressRowProps = Readonly<{ progress: Progress; file: React.ReactNode; moving: boolean }>;
 
-function ProgressRow({ progress, file }: ProgressRowProps) {
+function ProgressRow({ progress, file, moving }: ProgressRowProps) {
   const percent = percentOf(progress.receivedBytes, progress.totalBytes);
-  const done = progress.receivedBytes === progress.totalBytes;
-  const text = describeDownload({
-    ...progress,
-    state: done ? "Done" : "Running",
-    pod: null,
-    container: "",
-  });
   return (
     <div className="log-progress">
       <span>{file}</span>
@@ -126,14 +125,23 @@ function ProgressRow({ progress, file }: ProgressRowProps) {
           <i style={{ transform: `scaleX(${percent / 100})` }} />
         </span>
       )}
-      <span className="dim num">
-        {text}
-        {progress.totalBytes === null
-          ? ""
-          : ` · ${formatBytes(progress.receivedBytes)} of ${formatBytes(progress.totalBytes)}`}
-      </span>
+      <span className="dim num">{describeProgress(progress, moving)}</span>
     </div>
   );
+}
+
+function describeProgress(progress: Progress, moving: boolean): string {
+  const { receivedBytes, totalBytes } = progress;
+  const done = receivedBytes === totalBytes;
+  const amount =
+    totalBytes === null ? "" : ` · ${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}`;
+  if (!done && !moving) {
+    return totalBytes === null
+      ? `Stopped after ${formatBytes(receivedBytes)}`
+      : `Stopped at ${Math.floor(percentOf(receivedBytes, totalBytes) ?? 0)} %${amount}`;
+  }
+  const state = done ? "Done" : "Running";
+  return `${describeDownload({ ...progress, state, pod: null, container: "" })}${amount}`;
 }
 
 type MarkedProps = Readonly<{ text: string; matches: readonly LogMatch[]; at: number | null }>;

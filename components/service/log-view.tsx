@@ -80,6 +80,7 @@ export function LogView({ service, facts, chosen, chooser }: LogViewProps) {
           wrap={wrap}
           quiet={log.status === "connecting"}
           follow={follow}
+          live={log.status === "following"}
         />
       )}
     </div>

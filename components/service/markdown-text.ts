@@ -3,7 +3,9 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu;
 const COLOURS = /\u001B\[[0-9;?]*[A-Za-z]/gu;
 /** What ends a line for a reader, and what must not be in one. */
 const CONTROLS = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-const SPECIAL = /[\\`*_{}[\]()<>#+\-.!|~&=:^$]/gu;
+const SPECIAL = /[\\`*_[\]<>|~&$]/gu;
+/** What makes a heading, a list or a rule where a line or a list item begins. */
+const LEADING = /^(?=[#+\-=:])|(?<=^\d{1,9})(?=[.)])/u;
 /** Keeps `@name` and `#12` from being mentions of people and issues where the report is pasted. */
 const ZERO_WIDTH_SPACE = "\u200B";
 
@@ -11,6 +13,7 @@ const ZERO_WIDTH_SPACE = "\u200B";
 export function mdText(text: string, limit = 600): string {
   return cut(oneLine(text), limit)
     .replace(SPECIAL, "\\$&")
+    .replace(LEADING, "\\")
     .replace(/@/gu, `@${ZERO_WIDTH_SPACE}`)
     .replace(/#(?=\d)/gu, `#${ZERO_WIDTH_SPACE}`);
 }
