@@ -35,7 +35,8 @@ function textOf({ gitops, manager }: FieldOwner, who: string) {
   if (gitops) {
     return {
       message: `The claim is set by ${who}: change it here and your repository will set it back.`,
-      nextStep: "Make the change in the repository; the attach panel shows it ready to copy.",
+      nextStep:
+        "Make the change in the repository; the attach panel shows it ready to copy. To set the claim here from now on, leave the field out of the repository.",
     };
   }
   if (writerTool(manager) === "Helm") {

@@ -142,12 +142,12 @@ const WORDINGS: Readonly<Record<Failure["code"], Wording>> = {
   }),
   ModelSourceUnauthorized: (facts) => ({
     message: `${hostOf(facts)} refuses access to the model`,
-    nextStep:
-      "Check the Secret in the Model's sourceSecretRef and the licence of the model at its source.",
+    nextStep: accessStep(facts),
   }),
   ModelSourceNotFound: (facts) => ({
     message: `The model does not exist at its source ${sourceOf(facts)}`,
-    nextStep: "Correct spec.source (or spec.files) of the Model.",
+    nextStep:
+      "Make a Model with the right spec.source (and spec.files) and refer to it: a Ready Model keeps the cache key of its first source.",
   }),
   ModelSourceUnreachable: (facts) => ({
     message: `${hostOf(facts)} cannot be reached from the cluster`,
@@ -158,6 +158,15 @@ const WORDINGS: Readonly<Record<Failure["code"], Wording>> = {
     nextStep: `Read its log. ${RETRIES}`,
   }),
 };
+
+/** Which credentials can help depends on what the downloader sends where. */
+function accessStep({ model }: ServiceFacts): string {
+  const source = model?.spec.source ?? "";
+  if (/^s3:\/\//iu.test(source)) {
+    return "Check the Secret in the Model's sourceSecretRef: its keys, and that they may read the object.";
+  }
+  return "The downloader of LLMKube 0.9 sends no credentials there. Use a Model whose source needs none, or a copy in a bucket (s3:// with sourceSecretRef) or on a claim (pvc://).";
+}
 
 function placeOf(facts: ServiceFacts, failure: Failure): string {
   const name = claimOf(facts, failure);
