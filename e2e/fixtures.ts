@@ -9,6 +9,8 @@ type Fixtures = {
   /** A namespace of this test alone; removed afterwards, whatever happened. */
   readonly namespace: string;
   readonly workload: Workload;
+  /** What is on the page of a service of that namespace, however one got there. */
+  readonly pageOf: (name: string) => ServicePage;
   /** The page of a service of that namespace, once it shows the service. */
   readonly openService: (name: string) => Promise<ServicePage>;
 };
@@ -30,9 +32,12 @@ export const test = base.extend<Fixtures>({
     await use(workload);
     await workload.deleteVolumes();
   },
-  openService: async ({ page, namespace }, use) => {
+  pageOf: async ({ page, namespace }, use) => {
+    await use((name) => new ServicePage(page, namespace, name));
+  },
+  openService: async ({ pageOf }, use) => {
     await use(async (name) => {
-      const service = new ServicePage(page, namespace, name);
+      const service = pageOf(name);
       await service.goto();
       return service;
     });

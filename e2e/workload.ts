@@ -1,6 +1,8 @@
 import type { KubeApi, KubeObject } from "./cluster/kube-api";
 
 const LABEL = "mooring.dev/journey";
+/** Where the simulated disks, here and in the sandbox, keep what is on them. */
+const FILES = "sandbox.mooring.dev/files";
 const GROUP = "/apis/inference.llmkube.dev/v1alpha1";
 
 /** Objects of one namespace, as their owner would make them with kubectl. */
@@ -8,7 +10,9 @@ export type Workload = {
   /** A Model whose weights are `sizeBytes` big, and a service on it. */
   createService(name: string, options?: ServiceOptions): Promise<void>;
   /** A bound claim on a hostPath volume of its own: works with and without a provisioner. */
-  createClaim(name: string): Promise<void>;
+  createClaim(name: string, options?: ClaimOptions): Promise<void>;
+  /** As somebody who deletes everything on the claim's volume. */
+  freeClaim(name: string): Promise<unknown>;
   /** What the operator's shared claim binds to on a cluster without a default storage class. */
   createSharedVolume(): Promise<unknown>;
   deleteVolumes(): Promise<void>;
@@ -31,6 +35,13 @@ export type ServiceOptions = {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 };
 
+export type ClaimOptions = {
+  /** 50Gi unless told otherwise. */
+  readonly size?: string;
+  /** Path → bytes of what is on its volume already. */
+  readonly files?: Readonly<Record<string, number>>;
+};
+
 export type PodTemplate = {
   readonly volumes: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
   readonly initContainers: readonly { readonly name: string }[];
@@ -51,11 +62,15 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
   const fields = async (name: string) =>
     (await api.get(`${services}/${name}`)) as ServiceFields | undefined;
   const named = (name: string) => ({ name, namespace });
-  const createVolume = (claim: string, storage: string) =>
+  const createVolume = (claim: string, storage: string, files?: ClaimOptions["files"]) =>
     api.create("/api/v1/persistentvolumes", {
       apiVersion: "v1",
       kind: "PersistentVolume",
-      metadata: { name: `${namespace}-${claim}`, labels: { [LABEL]: namespace } },
+      metadata: {
+        name: `${namespace}-${claim}`,
+        labels: { [LABEL]: namespace },
+        ...(files && { annotations: { [FILES]: JSON.stringify(files) } }),
+      },
       spec: {
         accessModes: ["ReadWriteOnce"],
         storageClassName: "",
@@ -90,8 +105,12 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
       );
     },
     createSharedVolume: () => createVolume("llmkube-model-cache", "100Gi"),
-    createClaim: async (name) => {
-      await createVolume(name, "50Gi");
+    freeClaim: (name) =>
+      api.patch(`/api/v1/persistentvolumes/${namespace}-${name}`, {
+        metadata: { annotations: { [FILES]: "{}" } },
+      }),
+    createClaim: async (name, { size = "50Gi", files } = {}) => {
+      await createVolume(name, size, files);
       await api.create(claims, {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
@@ -99,7 +118,7 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
         spec: {
           accessModes: ["ReadWriteOnce"],
           storageClassName: "",
-          resources: { requests: { storage: "50Gi" } },
+          resources: { requests: { storage: size } },
           volumeName: `${namespace}-${name}`,
         },
       });

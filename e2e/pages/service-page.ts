@@ -25,6 +25,11 @@ export class ServicePage {
     return findings.getByRole("article").filter({ hasText: code });
   }
 
+  /** The lines of the log that is open. */
+  log(): Locator {
+    return this.page.getByRole("log", { name: "Log" });
+  }
+
   panel(): Locator {
     return this.page.getByRole("dialog");
   }
