@@ -60,3 +60,13 @@ describe("the nudge on a finding's card", () => {
     expect(screen.queryByRole("button", { name: "Nudge the service" })).toBeNull();
   });
 });
+
+describe("a finding's card", () => {
+  it("leads from its code to what the code means", () => {
+    show();
+
+    expect(
+      screen.getByRole("link", { name: "NotHealed: what is this?" }).getAttribute("href"),
+    ).toBe("/findings#NotHealed");
+  });
+});

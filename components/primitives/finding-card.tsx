@@ -1,6 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
+import Link from "next/link";
 import { useState, type ReactNode } from "react";
 
 import type { Finding, FindingAction } from "@/server/contract/finding";
@@ -44,7 +45,16 @@ export function FindingCard(props: FindingCardProps) {
         <div className="finding-head">
           <h2>{finding.message}</h2>
           <span className="finding-meta faint">
-            <code className="finding-code mono">{finding.code}</code>
+            <Link
+              className="finding-code mono"
+              href={`/findings#${finding.code}`}
+              prefetch={false}
+              aria-label={`${finding.code}: what is this?`}
+              data-tip="What is this?"
+              data-tip-side="left"
+            >
+              {finding.code}
+            </Link>
             {finding.since === null ? null : <Age at={finding.since} />}
           </span>
         </div>

@@ -70,8 +70,9 @@ function RailLink({ href, icon: Mark, label, count }: RailLinkProps) {
   );
 }
 
-/** A service's page belongs to Services, a claim's to Claims. */
+/** A service's page belongs to Services, a claim's to Claims, what findings mean to none. */
 function toSection(pathname: string): string {
+  if (pathname.startsWith("/findings")) return "/findings";
   if (pathname.startsWith("/about")) return "/about";
   if (pathname.startsWith("/claims") || pathname.includes("/persistentvolumeclaims/")) {
     return "/claims";

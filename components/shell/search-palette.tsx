@@ -145,6 +145,7 @@ function useEntries(): readonly PaletteEntry[] {
       page("Services", "/", IconStack2),
       page("Claims", "/claims", IconDatabase),
       page("About this cluster", "/about", IconInfoCircle),
+      page("What findings mean", "/findings", IconInfoCircle),
       page("Connect a cluster", "/about#connect", IconInfoCircle),
       action("Light theme", IconSun, () => setColorScheme("light")),
       action("Dark theme", IconMoon, () => setColorScheme("dark")),

@@ -22,6 +22,7 @@ const PAGES = [
     shows: "local-nvme",
   },
   { name: "About", path: "/about", shows: "InferenceService" },
+  { name: "Findings", path: "/findings#ProvisionerStuck", shows: "ProvisionerStuck" },
 ] as const;
 
 for (const { name, path, shows } of PAGES) {
@@ -73,6 +74,14 @@ for (const [name, code, namespace] of SITUATIONS) {
     await expect(page.getByRole("article").filter({ hasText: code })).toBeVisible();
   });
 }
+
+test("a finding's code leads to what it means", async ({ page }) => {
+  await page.goto("/namespaces/prod/inferenceservices/qwen3-32b");
+  await page.getByRole("link", { name: "ClaimNodeMismatch: what is this?" }).click();
+  await expect(page).toHaveURL(/\/findings#ClaimNodeMismatch$/);
+  await expect(page.locator("#ClaimNodeMismatch")).toBeInViewport();
+  await expect(page.locator("#ClaimNodeMismatch")).toContainText("have no node in common");
+});
 
 test("the home page is worked by keyboard alone: filter, move, open, attach", async ({ page }) => {
   await page.goto("/");

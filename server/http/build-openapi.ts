@@ -10,6 +10,7 @@ import { attachmentSchema, transitionSchema } from "@/server/contract/attachment
 import { claimDetailSchema, claimViewSchema } from "@/server/contract/claim-view";
 import { clusterSchema, sessionSchema } from "@/server/contract/cluster";
 import { evidenceSchema, findingSchema } from "@/server/contract/finding";
+import { findingKindSchema } from "@/server/contract/finding-kind";
 import { checkSchema, claimCandidateSchema, preflightSchema } from "@/server/contract/preflight";
 import { problemSchema } from "@/server/contract/problem";
 import {
@@ -36,6 +37,7 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Evidence: evidenceSchema,
   FieldOwner: fieldOwnerSchema,
   Finding: findingSchema,
+  FindingKind: findingKindSchema,
   PodView: podViewSchema,
   Preflight: preflightSchema,
   Problem: problemSchema,

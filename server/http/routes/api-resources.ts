@@ -2,6 +2,7 @@ import type { AnyResource } from "@/server/http/define-route";
 import { attachment, attachmentCancel, attachments } from "./attachments";
 import { persistentVolumeClaim, persistentVolumeClaims } from "./claims";
 import { cluster, healthz, metrics, readyz, session } from "./cluster";
+import { findings } from "./findings";
 import {
   inferenceService,
   inferenceServiceAttachments,
@@ -30,6 +31,7 @@ export const apiResources: readonly AnyResource[] = [
   preflightBulk,
   persistentVolumeClaims,
   persistentVolumeClaim,
+  findings,
   cluster,
   session,
   stream,
