@@ -11,6 +11,7 @@ import type { Cluster, Session } from "@/server/contract/cluster";
 import "../service/service.css";
 import "./about.css";
 import { ConnectCluster } from "./connect-cluster";
+import { HistoryFacts } from "./history-facts";
 import { OperatorFacts } from "./operator-facts";
 import { WatchedKinds } from "./watched-kinds";
 
@@ -33,6 +34,7 @@ export function AboutPage() {
           <div className="facts-columns">
             <ClusterFacts cluster={cluster} />
             <OperatorFacts operator={cluster.operator} />
+            <HistoryFacts history={cluster.history} notifications={cluster.notifications} />
             {session.data === undefined ? null : <SessionFacts session={session.data} />}
           </div>
           <WatchedKinds kinds={cluster.kinds} />

@@ -12,7 +12,7 @@ import {
   type PreflightRequest,
 } from "@/server/contract/preflight";
 import { serviceDetailSchema } from "@/server/contract/service-view";
-import { timelineSchema } from "@/server/contract/timeline";
+import { timelineSchema, type TimelineSource } from "@/server/contract/timeline";
 import { claimPath, getJson, postJson, servicePath } from "./api-client";
 
 /** Keys of everything that is read per object. What costs a dry run is kept under `checks`: it is read again less often. */
@@ -30,20 +30,36 @@ export function serviceDetailOptions(namespace: string, name: string) {
   });
 }
 
+/** What of a timeline is asked for; null: everything. */
+export type TimelineFilter = Readonly<{
+  source: TimelineSource | null;
+  kind: string | null;
+  /** Name of the object. */
+  about: string | null;
+}>;
+
 /** What happened to one service and its chain, newest first. */
-export function timelineOptions(namespace: string, name: string) {
+export function timelineOptions(namespace: string, name: string, filter: TimelineFilter) {
   return infiniteQueryOptions({
-    queryKey: [...detailKeys.service(`${namespace}/${name}`), "timeline"],
+    queryKey: [...detailKeys.service(`${namespace}/${name}`), "timeline", filter],
     queryFn: ({ signal, pageParam }) =>
       getJson(
         timelineSchema,
-        `${servicePath(namespace, name)}/timeline?limit=100${pageParam === null ? "" : `&continue=${encodeURIComponent(pageParam)}`}`,
+        `${servicePath(namespace, name)}/timeline?${toTimelineQuery(filter, pageParam)}`,
         signal,
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.continue,
     staleTime: Infinity,
   });
+}
+
+function toTimelineQuery(filter: TimelineFilter, pageParam: string | null): string {
+  const { about: object, source, kind } = filter;
+  const given = Object.entries({ source, kind, object, continue: pageParam }).flatMap(
+    ([name, value]) => (value === null ? [] : [[name, value]]),
+  );
+  return new URLSearchParams([["limit", "100"], ...given]).toString();
 }
 
 /** The claims one service could use, best first. */

@@ -3,6 +3,8 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp, IconCopy, IconDots, IconFileText, IconLink } from "@tabler/icons-react";
 
+import dynamic from "next/dynamic";
+
 import { useAttachUrl } from "@/components/attach/attach-url";
 import { revert } from "@/components/attach/revert";
 import { DownloadProgress } from "@/components/primitives/progress";
@@ -11,6 +13,12 @@ import { Age } from "@/components/primitives/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
 import type { ServiceDetail, ServiceView } from "@/server/contract/service-view";
 import { previousClaim } from "./previous-claim";
+
+// Nothing of it can be shown before the browser is asked what it can.
+const WatchToggle = dynamic(
+  async () => (await import("@/components/watch/watch-toggle")).WatchToggle,
+  { ssr: false },
+);
 
 type ServiceHeaderProps = Readonly<{
   service: ServiceView;
@@ -31,6 +39,7 @@ export function ServiceHeader({ service, detail, onCopyReport }: ServiceHeaderPr
         <Verdict service={service} />
       </div>
       <div className="service-actions">
+        <WatchToggle namespace={service.namespace} name={service.name} />
         <MoreMenu service={service} detail={detail} onCopyReport={onCopyReport} />
         <Button
           data-tip={

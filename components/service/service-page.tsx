@@ -1,12 +1,10 @@
 "use client";
 
-import { IconStack2 } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
 import { FindingCard, type FindingHandlers } from "@/components/primitives/finding-card";
-import { EmptyState, ErrorState, SkeletonLines } from "@/components/primitives/states";
+import { ErrorState, SkeletonLines } from "@/components/primitives/states";
 import type { ServiceDetail, ServiceView } from "@/server/contract/service-view";
 import { Chain, ChainSkeleton } from "./chain";
 import { ReportButton } from "./report-button";
@@ -23,6 +21,10 @@ const AttachPanel = dynamic(
   async () => (await import("@/components/attach/attach-panel")).AttachPanel,
   { ssr: false },
 );
+
+const ServiceGone = dynamic(async () => (await import("./service-gone")).ServiceGone, {
+  ssr: false,
+});
 
 type ServicePageProps = Readonly<{ namespace: string; name: string }>;
 
@@ -106,14 +108,5 @@ function ServiceSkeleton({ name, namespace }: ServicePageProps) {
       <ChainSkeleton failed={false} />
       <SkeletonLines lines={6} />
     </>
-  );
-}
-
-function ServiceGone({ namespace, name }: ServicePageProps) {
-  return (
-    <EmptyState icon={IconStack2} title={`${name} does not exist in ${namespace}`}>
-      It may have been deleted, or the link is from another cluster.{" "}
-      <Link href="/">All services</Link>
-    </EmptyState>
   );
 }

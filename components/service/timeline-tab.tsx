@@ -1,94 +1,48 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { IconHistory } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { IconArrowUp, IconHistory } from "@tabler/icons-react";
+import { useMemo } from "react";
 
 import { formatExact } from "@/components/format/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
 import { EmptyState, ErrorState, SkeletonLines } from "@/components/primitives/states";
-import { timelineOptions } from "@/components/query/details";
-import type { ServiceView } from "@/server/contract/service-view";
+import { timelineOptions, type TimelineFilter } from "@/components/query/details";
 import type { TimelineItem } from "@/server/contract/timeline";
+import { TimelineFilters } from "./timeline-filters";
 import { groupByDay, mergeRepeats } from "./timeline-rows";
+import { useLiveTimeline } from "./use-live-timeline";
+import { useTimelineUrl } from "./use-timeline-url";
 
-const SOURCE_WORDS = {
-  Event: "Events",
-  Change: "Changes",
-  Attachment: "Attachments",
-  Finding: "Findings",
-  Gap: "Gaps",
-} as const satisfies Record<TimelineItem["source"], string>;
-const SOURCES = ["Event", "Change", "Attachment"] as const;
+type TimelineTabProps = Readonly<{ namespace: string; name: string }>;
 
 /** What happened to the service and its chain, newest first. */
-export function TimelineTab({ service }: Readonly<{ service: ServiceView }>) {
-  const timeline = useInfiniteQuery(timelineOptions(service.namespace, service.name));
-  const [source, setSource] = useState<TimelineItem["source"] | null>(null);
-  const [kind, setKind] = useState<string | null>(null);
-  const items = useMemo(
-    () => (timeline.data?.pages ?? []).flatMap((page) => page.items),
-    [timeline.data],
-  );
-  const kinds = [
-    ...new Set(items.filter((item) => item.source !== "Gap").map((item) => item.kind)),
-  ].sort();
-  const days = useMemo(
-    () =>
-      groupByDay(
-        mergeRepeats(
-          items.filter(
-            (item) =>
-              (source === null || item.source === source || item.source === "Gap") &&
-              (kind === null || item.kind === kind || item.source === "Gap"),
-          ),
-        ),
-      ),
-    [items, source, kind],
-  );
+export function TimelineTab({ namespace, name }: TimelineTabProps) {
+  const { filter, setFilter } = useTimelineUrl();
+  const timeline = useInfiniteQuery({
+    ...timelineOptions(namespace, name, filter),
+    placeholderData: keepPreviousData,
+  });
   if (timeline.isPending) return <SkeletonLines lines={5} />;
   if (timeline.isError) {
     return <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />;
   }
-  if (items.length === 0) {
-    return (
-      <EmptyState icon={IconHistory} title="Nothing recorded yet">
-        Events, changes and attachments of this service appear here as they happen.
-      </EmptyState>
-    );
-  }
+  const [first] = timeline.data.pages;
   return (
     <>
-      <div className="timeline-filters" role="group" aria-label="Filter the timeline">
-        {SOURCES.map((value) => (
-          <FilterChip
-            key={value}
-            label={SOURCE_WORDS[value]}
-            pressed={source === value}
-            onToggle={() => setSource(source === value ? null : value)}
-          />
-        ))}
-        <span className="timeline-divider" aria-hidden />
-        {kinds.map((value) => (
-          <FilterChip
-            key={value}
-            label={value}
-            pressed={kind === value}
-            onToggle={() => setKind(kind === value ? null : value)}
-          />
-        ))}
-      </div>
-      {days.map(({ day, items: ofDay }) => (
-        <section key={day} aria-label={day}>
-          <h2 className="timeline-day">{toDayWords(ofDay[0]?.at ?? "")}</h2>
-          <ol className="timeline">
-            {ofDay.map((item) => (
-              <TimelineRow key={item.id} item={item} serviceName={service.name} />
-            ))}
-          </ol>
-        </section>
-      ))}
+      <TimelineFilters
+        filter={filter}
+        objects={first?.objects ?? []}
+        serviceName={name}
+        onChange={setFilter}
+      />
+      <TimelineList
+        key={JSON.stringify(filter)}
+        pages={timeline.data.pages}
+        name={name}
+        filtered={isFiltered(filter)}
+      />
       {timeline.hasNextPage ? (
         <Button loading={timeline.isFetchingNextPage} onClick={() => void timeline.fetchNextPage()}>
           Show older
@@ -98,13 +52,53 @@ export function TimelineTab({ service }: Readonly<{ service: ServiceView }>) {
   );
 }
 
-type FilterChipProps = Readonly<{ label: string; pressed: boolean; onToggle: () => void }>;
+const isFiltered = ({ source, kind, about }: TimelineFilter): boolean =>
+  source !== null || kind !== null || about !== null;
 
-function FilterChip({ label, pressed, onToggle }: FilterChipProps) {
+type TimelineListProps = Readonly<{
+  pages: readonly { readonly items: readonly TimelineItem[] }[];
+  name: string;
+  filtered: boolean;
+}>;
+
+function TimelineList({ pages, name, filtered }: TimelineListProps) {
+  const items = useMemo(() => pages.flatMap((page) => page.items), [pages]);
+  const { shown, held, topRef, showNew } = useLiveTimeline(items);
+  const days = useMemo(() => groupByDay(mergeRepeats(shown)), [shown]);
   return (
-    <button type="button" className="chip" aria-pressed={pressed} onClick={onToggle}>
-      {label}
-    </button>
+    <>
+      <div ref={topRef} className="timeline-top" />
+      <div className="timeline-new" role="status">
+        {held === 0 ? null : (
+          <button type="button" className="chip" onClick={showNew}>
+            <IconArrowUp size={14} stroke={1.7} aria-hidden /> {held} new
+          </button>
+        )}
+      </div>
+      {items.length === 0 ? <NothingYet filtered={filtered} /> : null}
+      {days.map(({ day, items: ofDay }) => (
+        <section key={day} aria-label={day}>
+          <h2 className="timeline-day">{toDayWords(ofDay[0]?.at ?? "")}</h2>
+          <ol className="timeline">
+            {ofDay.map((item) => (
+              <TimelineRow key={item.id} item={item} serviceName={name} />
+            ))}
+          </ol>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function NothingYet({ filtered }: Readonly<{ filtered: boolean }>) {
+  return filtered ? (
+    <EmptyState icon={IconHistory} title="Nothing of that kind">
+      Nothing that is recorded passes this filter.
+    </EmptyState>
+  ) : (
+    <EmptyState icon={IconHistory} title="Nothing recorded yet">
+      Events, changes, findings and attachments of this service appear here as they happen.
+    </EmptyState>
   );
 }
 

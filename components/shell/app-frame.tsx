@@ -4,8 +4,10 @@ import { useHotkeys } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useState, type ReactNode } from "react";
 
+import { useCluster } from "@/components/query/lists";
 import { useLiveStream } from "@/components/query/live-stream";
 import { useLiveState } from "@/components/query/stream-status";
+import { useWatched } from "@/components/watch/watched";
 import { announce, LiveRegion } from "./live-region";
 import { useRememberedNamespaces } from "./namespaces";
 import { OperatorBanner } from "./operator-banner";
@@ -17,6 +19,15 @@ const SearchPalette = dynamic(async () => (await import("./search-palette")).Sea
   ssr: false,
 });
 
+// Seldom needed, all of them.
+const HistoryBanner = dynamic(async () => (await import("./history-banner")).HistoryBanner, {
+  ssr: false,
+});
+const WatchedServices = dynamic(
+  async () => (await import("@/components/watch/watched-services")).WatchedServices,
+  { ssr: false },
+);
+
 type AppFrameProps = Readonly<{ railCollapsed: boolean; children: ReactNode }>;
 
 /** The frame of every page, and the one place where the live stream is mounted. */
@@ -27,6 +38,8 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
   useLiveStream(announce);
   useRememberedNamespaces();
   useHotkeys([["mod+K", openPalette]], []);
+  const history = useCluster()?.history;
+  const isWatching = useWatched().length > 0;
   const stale = useLiveState().name === "Stale";
 
   const toggleRail = () => {
@@ -42,6 +55,7 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
       <div className="frame-page">
         <TopBar onSearch={openPalette} />
         <OperatorBanner />
+        {history?.recording === false ? <HistoryBanner history={history} /> : null}
         <main id="main" tabIndex={-1}>
           {children}
         </main>
@@ -49,6 +63,7 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
       {palette === "unused" ? null : (
         <SearchPalette opened={palette === "open"} onClose={() => setPalette("closed")} />
       )}
+      {isWatching ? <WatchedServices /> : null}
       <LiveRegion />
     </div>
   );
