@@ -39,7 +39,7 @@ export function ServiceHeader({ service, detail, onCopyReport }: ServiceHeaderPr
         <Verdict service={service} />
       </div>
       <div className="service-actions">
-        <WatchToggle namespace={service.namespace} name={service.name} />
+        <WatchToggle service={service} />
         <MoreMenu service={service} detail={detail} onCopyReport={onCopyReport} />
         <Button
           data-tip={

@@ -20,13 +20,11 @@ export function useLiveTimeline(items: readonly TimelineItem[]) {
   useEffect(() => {
     const top = topRef.current;
     if (top === null || typeof IntersectionObserver === "undefined") return;
-    const observer = new IntersectionObserver((entries) => {
-      const entry = entries.at(-1);
-      if (entry === undefined) return;
-      // Below the fold is not "scrolled away": then the reader has not come to the list yet.
-      const isAbove = !entry.isIntersecting && entry.boundingClientRect.top < 0;
-      setFrozen(isAbove ? latest.current : null);
-    });
+    // All that is below the window counts as in sight: a reader who has not come to the list yet is not past its top.
+    const observer = new IntersectionObserver(
+      (entries) => setFrozen(entries.at(-1)?.isIntersecting === false ? latest.current : null),
+      { rootMargin: "0px 0px 1000000px 0px" },
+    );
     observer.observe(top);
     return () => observer.disconnect();
   }, []);

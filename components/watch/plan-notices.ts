@@ -33,12 +33,17 @@ export function planNotices(
     const key = keyOf(service);
     if (!watched.has(key)) continue;
     const told = service.findings.filter(isTold);
-    known.set(key, new Set(told.map(({ code }) => code)));
+    known.set(key, toldCodes(service));
     const earlier = before.get(key);
     if (earlier === undefined) continue;
     notices.push(...noticesOf(service, told, { key, earlier }));
   }
   return { known, notices };
+}
+
+/** Codes of the service's errors and warnings. */
+export function toldCodes({ findings }: ServiceView): ReadonlySet<FindingCode> {
+  return new Set(findings.filter(isTold).map(({ code }) => code));
 }
 
 const isTold = ({ severity }: Finding): boolean => severity === "error" || severity === "warning";

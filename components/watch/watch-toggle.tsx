@@ -5,14 +5,16 @@ import { IconBell, IconBellRinging } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { useCluster } from "@/components/query/lists";
-import { setWatched, useWatched } from "./watched";
+import type { ServiceView } from "@/server/contract/service-view";
+import { toldCodes } from "./plan-notices";
+import { knownAtFirst, setWatched, useWatched } from "./watched";
 
-type WatchToggleProps = Readonly<{ namespace: string; name: string }>;
+type WatchToggleProps = Readonly<{ service: ServiceView }>;
 
 /** Asks the browser to tell of this service on the desktop. Permission is asked for by the click and never before. */
-export function WatchToggle({ namespace, name }: WatchToggleProps) {
+export function WatchToggle({ service }: WatchToggleProps) {
   const clusterId = useCluster()?.id ?? null;
-  const key = `${clusterId ?? ""}/${namespace}/${name}`;
+  const key = `${clusterId ?? ""}/${service.namespace}/${service.name}`;
   const isWatched = useWatched().includes(key);
   const [refusal, setRefusal] = useState<string | null>(null);
   const toggle = async () => {
@@ -22,7 +24,9 @@ export function WatchToggle({ namespace, name }: WatchToggleProps) {
     }
     const why = await askPermission();
     setRefusal(why);
-    if (why === null) setWatched(key, true);
+    if (why !== null) return;
+    knownAtFirst.set(key, toldCodes(service));
+    setWatched(key, true);
   };
   return (
     <>

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { useCluster, useServices } from "@/components/query/lists";
 import type { ServiceView } from "@/server/contract/service-view";
 import { planNotices, type Known, type Notice } from "./plan-notices";
-import { useWatched } from "./watched";
+import { knownAtFirst, useWatched } from "./watched";
 
 /** What comes and goes within this time is no news. */
 const SETTLE_MS = 2_000;
@@ -22,6 +22,8 @@ export function WatchedServices() {
   useEffect(() => {
     if (services?.complete !== true || clusterId === null) return;
     const keyOf = ({ namespace, name }: ServiceView) => `${clusterId}/${namespace}/${name}`;
+    known.current = new Map([...known.current, ...knownAtFirst]);
+    knownAtFirst.clear();
     look.current = () => {
       timer.current = undefined;
       const news = planNotices(known.current, services.items, { watched: new Set(watched), keyOf });

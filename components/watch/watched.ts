@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from "react";
 
+import type { FindingCode } from "@/server/contract/finding";
+
 /** Where this browser keeps which services are watched: a JSON array of `cluster id/namespace/name`. */
 const STORED = "mooring-watched";
 const NONE: readonly string[] = [];
@@ -12,6 +14,9 @@ let keys: readonly string[] = NONE;
 export function useWatched(): readonly string[] {
   return useSyncExternalStore(subscribe, readWatched, () => NONE);
 }
+
+/** What a service had when this page began to watch it: all that comes after is news. */
+export const knownAtFirst = new Map<string, ReadonlySet<FindingCode>>();
 
 /** Begins or ends to watch one service; nothing where the browser keeps nothing. */
 export function setWatched(key: string, watched: boolean): void {
