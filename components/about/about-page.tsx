@@ -34,8 +34,8 @@ export function AboutPage() {
           <div className="facts-columns">
             <ClusterFacts cluster={cluster} />
             <OperatorFacts operator={cluster.operator} />
-            <HistoryFacts history={cluster.history} notifications={cluster.notifications} />
             {session.data === undefined ? null : <SessionFacts session={session.data} />}
+            <HistoryFacts history={cluster.history} notifications={cluster.notifications} />
           </div>
           <WatchedKinds kinds={cluster.kinds} />
           <Configuration configuration={cluster.configuration} />

@@ -7,6 +7,7 @@ import { parseConfig } from "@/server/config";
 import type { Cluster, Readiness } from "@/server/contract/cluster";
 import type { Problem } from "@/server/contract/problem";
 import type { Timeline } from "@/server/contract/timeline";
+import type { Database } from "@/server/db/open-database";
 import { createTestDatabase, type TestDatabase } from "@/server/db/test-database";
 import { attachments } from "@/server/http/routes/attachments";
 import { cluster, readyz } from "@/server/http/routes/cluster";
@@ -33,7 +34,7 @@ afterAll(() => api.close());
 beforeEach(async () => {
   namespace = await api.createNamespace("history-faults");
   storage = await createTestDatabase();
-  server = aServer();
+  server = aServer(storage.database);
   server.start();
   await createService("llama");
   await eventually("the service to be on the timeline", async () =>
@@ -46,7 +47,7 @@ afterEach(async () => {
   await api.delete(`/api/v1/namespaces/${namespace}`);
 });
 
-const aServer = () =>
+const aServer = (database: Database) =>
   new MooringServer({
     config: parseConfig({
       env: {
@@ -56,7 +57,7 @@ const aServer = () =>
       },
       serviceAccount: false,
     }),
-    database: storage.database,
+    database,
     log: pino({ level: "silent" }),
     localUser: "ada",
     version: "0.0.0",
@@ -166,4 +167,20 @@ it("goes on with a full database, and loses no attachment that it accepted", asy
   await eventually("the history to be recorded again", history).toBe(true);
   expect((await post("fits-again")).status).toBe(202);
   expect(await stored()).toBe(accepted + 1);
+});
+
+it("marks the time in which it did not run, from what it last wrote to its next start, once", async () => {
+  const stoppedAt = new Date(Date.now() - 3_600_000);
+  for (let start = 0; start < 2; start += 1) {
+    await server.stop();
+    const database = await storage.reopen();
+    if (start === 0)
+      await database.prisma.historyMark.updateMany({ data: { recordedAt: stoppedAt } });
+    server = aServer(database);
+    server.start();
+    await eventually("the history to be recorded", history).toBe(true);
+  }
+  await eventually("the gap to be on the timeline", async () =>
+    (await timeline()).items.filter(({ source }) => source === "Gap").map(({ message }) => message),
+  ).toEqual([expect.stringContaining(`from ${stoppedAt.toISOString()}`) as string]);
 });

@@ -50,6 +50,7 @@ const WATCHED: readonly { readonly plural: Plural; readonly selections: readonly
       about("InferenceService"),
       about("Model"),
       about("Deployment"),
+      about("ReplicaSet"),
       about("Pod"),
       about("PersistentVolumeClaim"),
     ],
