@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { keepQuotaStatus } from "./admission/quota-status";
 import { builtinResources } from "./builtin-resources";
 import { defaultStorageClass } from "./default-storage-class";
+import { podPriority } from "./pod-priority";
 import { serveDefinitions } from "./definitions";
 import { GarbageCollector } from "./garbage-collector";
 import { startLifecycleControllers } from "./lifecycle-controllers";
@@ -60,6 +61,7 @@ export function createApi(options: ApiOptions): Api {
   };
   for (const resource of builtinResources()) registry.add(resource);
   defaultStorageClass(api);
+  podPriority(api);
   const collector = new GarbageCollector(api, onError);
   for (const resource of registry.all()) {
     if (resource.storage === resource.id) collector.follow(resource);

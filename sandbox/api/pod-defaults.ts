@@ -84,14 +84,13 @@ function toleratesTaint(toleration: unknown, key: string): boolean {
   return matchesEffect && (tolerated === key || tolerated === undefined || tolerated === "");
 }
 
-/** What admission adds to a pod and not to a template: account, priority, tolerations of unwell nodes. */
+/** What admission adds to a pod and not to a template: account, tolerations of unwell nodes. */
 export function fillPod(spec: JsonRecord): void {
   fillPodSpec(spec, true);
   fill(spec, {
     enableServiceLinks: true,
     serviceAccountName: "default",
     serviceAccount: spec["serviceAccountName"] ?? "default",
-    priority: 0,
     preemptionPolicy: "PreemptLowerPriority",
   });
   const tolerations = [...asArray(spec["tolerations"])];

@@ -24,8 +24,14 @@ export function requestsOf(pod: Pod): Amounts {
 function containerRequests(container: Container): Amounts {
   const { limits = {}, requests = {} } = container.resources ?? {};
   return Object.fromEntries(
-    Object.entries({ ...limits, ...requests }).map(([name, amount]) => [name, quantity(amount)]),
+    Object.entries({ ...limits, ...requests }).map(([name, text]) => [name, amountOf(name, text)]),
   );
+}
+
+/** As the scheduler counts, so that sums are exact: CPU in thousandths of a core, all else in whole units. */
+function amountOf(name: string, text: string | undefined): number {
+  const amount = quantity(text) * (name === "cpu" ? 1000 : 1);
+  return Math.ceil(Number(amount.toFixed(6)));
 }
 
 /** The sum with this pod's requests. */
@@ -67,5 +73,5 @@ function allocatable(node: ClusterNode, name: string): number {
   const amounts = node.status?.allocatable ?? node.status?.capacity ?? {};
   const text = amounts[name];
   if (text === undefined) return name === "pods" ? 110 : 0;
-  return quantity(text);
+  return amountOf(name, text);
 }

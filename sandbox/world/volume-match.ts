@@ -82,17 +82,18 @@ export function findVolume(
   volumes: readonly Volume[],
   node?: ClusterNode,
 ): Volume | undefined {
+  const reaches = (volume: Volume) => node === undefined || volumeReaches(volume, node);
   const fitting = volumes.filter(
     (volume) =>
-      volume.metadata.deletionTimestamp === undefined &&
-      mismatch(claim, volume) === undefined &&
-      (node === undefined || volumeReaches(volume, node)),
+      volume.metadata.deletionTimestamp === undefined && mismatch(claim, volume) === undefined,
   );
+  // One kept for the claim rules out all others, also where it cannot be reached.
   const reserved = fitting.find((volume) => isReservedFor(volume, claim));
-  if (reserved !== undefined) return reserved;
+  if (reserved !== undefined) return reaches(reserved) ? reserved : undefined;
   return fitting
     .filter(
       (volume) =>
+        reaches(volume) &&
         volume.spec.claimRef === undefined &&
         matchesSelector(claim.spec.selector, volume.metadata.labels),
     )

@@ -114,6 +114,11 @@ function priorityOf({ spec }: InferenceService, example: PodSpec | null): number
   return seen ?? PRIORITIES[name] ?? null;
 }
 
+/** The priority of a pod that runs; without a class it has the lowest. */
+export function priorityOfPod({ spec }: Pod): number {
+  return spec?.priority ?? PRIORITIES[spec?.priorityClassName ?? ""] ?? 0;
+}
+
 function unseen({ spec }: InferenceService, model: Model, added: PodSpec | null): string[] {
   const byClass =
     spec.runtimeClassName !== undefined && added === null

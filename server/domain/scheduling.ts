@@ -1,6 +1,6 @@
 import { isOut, lacks } from "./node-room";
 import type { ClusterNode, Pod } from "./objects";
-import type { PodRequirements } from "./pod-requirements";
+import { type PodRequirements, priorityOfPod } from "./pod-requirements";
 import { judgeNeighbours } from "./scheduling-neighbours";
 import { NOTHING_AGAINST, type Reasons, together, without, type World } from "./scheduling-reasons";
 import { matchesNodeSelector } from "./scheduling-selector";
@@ -163,7 +163,7 @@ function afterEviction(node: ClusterNode, { question, world, leaves }: Context):
   const { priority } = question.requirements;
   const here = new Set(world.podsOn(node.metadata.name).map(({ metadata }) => metadata.uid));
   const isVictim = (pod: Pod) =>
-    here.has(pod.metadata.uid) && (priority === null || (pod.spec?.priority ?? 0) < priority);
+    here.has(pod.metadata.uid) && (priority === null || priorityOfPod(pod) < priority);
   const fewer = without(world, isVictim);
   const judge = judgeWithoutVolumes(question, fewer);
   const volumes = judgeVolumes(question.claims, (pod) => leaves(pod) || isVictim(pod));

@@ -4,7 +4,7 @@ import type { ClaimFacts, ServiceFacts } from "../facts";
 import { exclusiveMode } from "../findings/claim-in-use-on-other-node";
 import { seen } from "../findings/finding";
 import type { Pod } from "../objects";
-import { buildPodRequirements } from "../pod-requirements";
+import { buildPodRequirements, priorityOfPod } from "../pod-requirements";
 import { desiredReplicas, expectedCacheClaim, planOf } from "../service-state";
 import { count, listNames } from "../wording";
 import { possibleNodeNames } from "./check-nodes";
@@ -111,7 +111,7 @@ function heldByOthers(after: ServiceFacts, holders: readonly Pod[]): readonly [V
       `ReadWriteOncePod lets one pod mount it, and ${who} does. Could not check whether Kubernetes would end it: the priority of the service is not known.`,
     ];
   }
-  return holders.every(({ spec }) => (spec?.priority ?? 0) < priority)
+  return holders.every((pod) => priorityOfPod(pod) < priority)
     ? [
         "warn",
         `ReadWriteOncePod lets one pod mount it, and ${who} does: Kubernetes would end it, because the service has a higher priority.`,

@@ -139,6 +139,9 @@ function volumeNodes({ volume, surroundings }: ClaimFacts): string[] | null {
 
 function noNode({ after, claimFacts, fits }: Subject): Check {
   const evidence = volumeEvidence(claimFacts);
+  if (fits.length === 0) {
+    return buildCheck("NodeFits", ["block", "There is no node in the cluster."], evidence);
+  }
   const everywhere = sharedReason(fits);
   if (everywhere !== null) {
     const message = `No node can run the service: ${everywhere}.`;
