@@ -95,7 +95,7 @@ function judgeChoice(
     ? never(`has no free volume that fits claim ${quote(name)}`)
     : {
         ...NOTHING_AGAINST,
-        unsure: ["may have a free volume, but volumes may not be listed here"],
+        unsure: ["no free volume is known, because volumes may not be listed here"],
       };
 }
 

@@ -65,7 +65,7 @@ export const unseenRows: readonly Row[] = [
     },
     hidden: ["persistentvolumes"],
     verdict: "unknown",
-    checks: { NodeFits: "unknown", AccessMode: "unknown" },
+    checks: { ClaimUsable: "unknown", NodeFits: "unknown", AccessMode: "unknown" },
     nodes: null,
     findings: ["ClaimPending"],
     notReal: ONLY_SEEN,
@@ -75,7 +75,12 @@ export const unseenRows: readonly Row[] = [
     scene: { nodes: NODES, ...SHARED },
     hidden: ["persistentvolumeclaims"],
     verdict: "unknown",
-    checks: { ClaimExists: "unknown", ClaimUsable: "unknown", AccessMode: "unknown" },
+    checks: {
+      ClaimExists: "unknown",
+      ClaimUsable: "unknown",
+      NodeFits: "unknown",
+      AccessMode: "unknown",
+    },
     notReal: ONLY_SEEN,
   },
   {
