@@ -388,9 +388,12 @@ describe("volumesOfClass", () => {
   const names = (className: string) =>
     index.room.volumesOfClass(className).map(({ metadata }) => metadata.name);
 
-  it("follows the volumes", () => {
+  it("follows the volumes, and leaves out what is bound", () => {
+    expect(names("local-nvme")).toEqual([]);
+    const status = { phase: "Available" };
+    index.upsert("persistentvolumes", [aVolume({ status })], AT);
     expect(names("local-nvme")).toEqual(["pv-models-nvme-a"]);
-    index.upsert("persistentvolumes", [aVolume({ spec: { storageClassName: "nfs" } })], AT);
+    index.upsert("persistentvolumes", [aVolume({ spec: { storageClassName: "nfs" }, status })], AT);
     expect([names("local-nvme"), names("nfs"), names("")]).toEqual([[], ["pv-models-nvme-a"], []]);
   });
 });

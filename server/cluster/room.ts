@@ -24,10 +24,15 @@ export class Room {
     );
   }
 
-  /** Volumes of the class of that name; "" is no class. */
+  /** Volumes of the class of that name that no claim is bound to; "" is no class. */
   volumesOfClass(className: string): readonly Volume[] {
     return remember(this.#volumes, className, () =>
-      this.#source.volumes().filter(({ spec }) => (spec?.storageClassName ?? "") === className),
+      this.#source
+        .volumes()
+        .filter(
+          ({ spec, status }) =>
+            status?.phase !== "Bound" && (spec?.storageClassName ?? "") === className,
+        ),
     );
   }
 

@@ -34,7 +34,7 @@ export type Surroundings = {
   /** Pods of every namespace that have that node and are not finished; null: not every pod can be seen, so what is in use is unknown. */
   readonly podsOn: ((node: string) => readonly Pod[]) | null;
   readonly storageClasses: readonly StorageClass[];
-  /** Every volume of the class of that name, taken or free; "" is no class. */
+  /** Volumes of the class of that name that no claim is bound to, kept ones too; "" is no class. */
   readonly volumesOfClass: (className: string) => readonly Volume[];
 };
 

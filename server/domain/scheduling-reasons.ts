@@ -20,10 +20,13 @@ export const NOTHING_AGAINST: Reasons = { never: [], now: [], unsure: [] };
 
 /** All of them, in order. */
 export function together(all: readonly Reasons[]): Reasons {
+  const some = all.filter((reasons) => reasons !== NOTHING_AGAINST);
+  const [only = NOTHING_AGAINST] = some;
+  if (some.length < 2) return only;
   return {
-    never: all.flatMap(({ never }) => never),
-    now: all.flatMap(({ now }) => now),
-    unsure: all.flatMap(({ unsure }) => unsure),
+    never: some.flatMap(({ never }) => never),
+    now: some.flatMap(({ now }) => now),
+    unsure: some.flatMap(({ unsure }) => unsure),
   };
 }
 

@@ -21,7 +21,13 @@ export type MountedClaim = {
 type Place =
   | { readonly kind: "bound"; readonly volume: Volume }
   /** By the scheduler, for the first pod. */
-  | { readonly kind: "chosen"; readonly facts: ClaimFacts; readonly storageClass: StorageClass }
+  | {
+      readonly kind: "chosen";
+      readonly facts: ClaimFacts;
+      readonly storageClass: StorageClass;
+      /** Volumes that it could get somewhere. */
+      readonly possible: readonly Volume[];
+    }
   /** No pod that mounts it is scheduled, whatever the node. */
   | { readonly kind: "nowhere"; readonly why: string }
   | { readonly kind: "unknown"; readonly why: string };
@@ -76,15 +82,15 @@ function reaches(volume: Volume, node: ClusterNode): boolean {
 
 function judgeChoice(
   name: string,
-  { facts, storageClass }: Place & { readonly kind: "chosen" },
+  { facts, storageClass, possible }: Place & { readonly kind: "chosen" },
   { node, taken }: { readonly node: ClusterNode; readonly taken: Set<Volume> },
 ): Reasons {
-  const { claim, surroundings } = facts;
+  const { claim } = facts;
   const selected = claim.metadata.annotations?.[SELECTED_NODE];
   if (selected !== undefined && selected !== node.metadata.name) {
     return never(`is not ${selected}, for which the volume of claim ${quote(name)} is being made`);
   }
-  const free = surroundings.volumesOfClass(classNameOf(facts)).filter((each) => !taken.has(each));
+  const free = taken.size === 0 ? possible : possible.filter((each) => !taken.has(each));
   const volume = selected === undefined ? volumeFor(claim, free, node) : null;
   if (volume !== null) {
     taken.add(volume);
@@ -129,18 +135,23 @@ function placeOfBound(facts: ClaimFacts): Place {
 }
 
 function placeOfUnbound(name: string, facts: ClaimFacts): Place {
-  const { claim, storageClass, surroundings } = facts;
+  const { storageClass } = facts;
   if (storageClass?.volumeBindingMode === "WaitForFirstConsumer") {
-    return { kind: "chosen", facts, storageClass };
+    return { kind: "chosen", facts, storageClass, possible: possibleVolumes(facts) };
   }
   if (storageClass !== null && makesVolumes(storageClass)) {
     return unknown(`where the volume of ${name} will be is not known before it is bound`);
   }
   const hidden = hiddenFromBinder(facts);
   if (hidden !== null) return unknown(hidden);
-  return surroundings.volumesOfClass(classNameOf(facts)).some((volume) => couldBind(volume, claim))
+  return possibleVolumes(facts).length > 0
     ? unknown(`which volume ${name} gets is not known before it is bound`)
     : nowhere(`${name} is not bound, and no free volume fits it`);
+}
+
+function possibleVolumes({ claim, surroundings }: ClaimFacts): readonly Volume[] {
+  const ofClass = surroundings.volumesOfClass(claim.spec?.storageClassName ?? "");
+  return ofClass.filter((volume) => couldBind(volume, claim));
 }
 
 /** What must be seen to tell whether an unbound claim ever gets a volume, and cannot be; null when all is. */

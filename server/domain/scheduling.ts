@@ -100,15 +100,13 @@ function judgeWithoutVolumes({ requirements, load }: Question, world: World): Ju
 
 /** The node alone, empty. */
 function judgeItself(node: ClusterNode, requirements: PodRequirements): Reasons {
-  return {
-    never: [
-      ...selectorReasons(node, requirements),
-      ...judgeTaints(node, requirements.tolerations),
-      ...lacks(node, requirements.requests),
-    ],
-    now: [],
-    unsure: requirements.unseen.map((why) => `was not judged in full: ${why}`),
-  };
+  const never = [
+    ...selectorReasons(node, requirements),
+    ...judgeTaints(node, requirements.tolerations),
+    ...lacks(node, requirements.requests),
+  ];
+  const unsure = requirements.unseen.map((why) => `was not judged in full: ${why}`);
+  return never.length + unsure.length === 0 ? NOTHING_AGAINST : { never, now: [], unsure };
 }
 
 function selectorReasons(node: ClusterNode, requirements: PodRequirements): string[] {
@@ -130,7 +128,8 @@ function judgeRoom(node: ClusterNode, { requests }: PodRequirements, world: Worl
   if (world === null) {
     return { ...NOTHING_AGAINST, unsure: ["has pods that cannot all be seen"] };
   }
-  return { ...NOTHING_AGAINST, now: isOut(node, requests, world.podsOn(node.metadata.name)) };
+  const now = isOut(node, requests, world.podsOn(node.metadata.name));
+  return now.length === 0 ? NOTHING_AGAINST : { ...NOTHING_AGAINST, now };
 }
 
 /** By default pods are spread over the nodes they could be on by their labels, tainted ones included. */

@@ -30,10 +30,20 @@ export function hasPods({ model }: ServiceFacts): boolean {
 export function judgePlacement(
   after: ServiceFacts,
   claimFacts: ClaimFacts | null,
-): NodeFit[] | null {
+): readonly NodeFit[] | null {
+  const known = judged.get(after);
+  if (known?.claimFacts === claimFacts) return known.fits;
   const question = questionOf(after, claimFacts);
-  return question === null ? null : judgeNodes(question);
+  const fits = question === null ? null : judgeNodes(question);
+  judged.set(after, { claimFacts, fits });
+  return fits;
 }
+
+/** The last answer about these facts: several checks ask the same. */
+const judged = new WeakMap<
+  ServiceFacts,
+  { readonly claimFacts: ClaimFacts | null; readonly fits: readonly NodeFit[] | null }
+>();
 
 /** The same without what runs on the nodes now: where pods could ever land. */
 export function judgePossible(

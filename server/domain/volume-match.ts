@@ -24,11 +24,14 @@ export function isReservedFor({ spec }: Volume, { metadata }: Claim): boolean {
 
 /** Whether the binder would give the volume to the claim: free or kept for it, of its class, large enough, in its modes, and selected by it. */
 export function couldBind(volume: Volume, claim: Claim): boolean {
+  const kept = volume.spec?.claimRef !== undefined;
+  if (kept ? !isReservedFor(volume, claim) : volume.status?.phase !== "Available") return false;
   if (volume.metadata.deletionTimestamp !== undefined || !suits(volume, claim)) return false;
-  if (volume.spec?.claimRef !== undefined) return isReservedFor(volume, claim);
-  if (volume.status?.phase !== "Available") return false;
-  const selector = claim.spec?.selector;
-  return selector === undefined || matchesLabels(selector, volume.metadata.labels ?? {});
+  return kept || isSelected(volume, claim);
+}
+
+function isSelected({ metadata }: Volume, { spec }: Claim): boolean {
+  return spec?.selector === undefined || matchesLabels(spec.selector, metadata.labels ?? {});
 }
 
 function suits(volume: Volume, claim: Claim): boolean {
@@ -51,13 +54,12 @@ function quantityOf(amounts: Readonly<Record<string, string>> | undefined): numb
   return parseQuantity(amounts?.["storage"] ?? "0") ?? 0;
 }
 
-/** The smallest of the volumes that the claim could get for a pod on the node; null when there is none. One kept for the claim rules out all others. */
+/** The smallest of the volumes that the claim could get (`couldBind`) for a pod on the node; null when there is none. One kept for the claim rules out all others. */
 export function volumeFor(
   claim: Claim,
-  volumes: readonly Volume[],
+  possible: readonly Volume[],
   node: ClusterNode,
 ): Volume | null {
-  const possible = volumes.filter((volume) => couldBind(volume, claim));
   const reserved = possible.find((volume) => isReservedFor(volume, claim));
   if (reserved !== undefined) return reachesNode(reserved, node) ? reserved : null;
   const [smallest] = possible
@@ -90,10 +92,12 @@ export function makesVolumesFor(
 
 /** Whether the node is in the zone and region that the volume's labels name; a node that says nothing of zones is in all of them. */
 export function isInZone({ metadata }: Volume, node: ClusterNode): boolean {
+  if (metadata.labels === undefined) return true;
   const labels = node.metadata.labels ?? {};
   if (ZONE_LABELS.every((key) => labels[key] === undefined)) return true;
+  const named = metadata.labels;
   return ZONE_LABELS.every((key) => {
-    const zones = metadata.labels?.[key];
+    const zones = named[key];
     return zones === undefined || zones.split("__").includes(labels[key] ?? "");
   });
 }
