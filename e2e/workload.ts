@@ -27,19 +27,22 @@ export type Workload = {
   events(reason: string): Promise<readonly KubeObject[]>;
 };
 
+export type ClaimOptions = {
+  /** 50Gi unless told otherwise. */
+  readonly size?: string;
+  /** Path → bytes of what is on its volume already. */
+  readonly files?: Readonly<Record<string, number>>;
+  /** Where its volume is, by the node's host name; anywhere when absent. */
+  readonly node?: string;
+  readonly accessMode?: "ReadWriteOnce" | "ReadWriteMany";
+};
+
 export type ServiceOptions = {
   readonly claimName?: string;
   readonly persistence?: "Cached" | "Ephemeral";
   readonly manager?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly nodeSelector?: Readonly<Record<string, string>>;
-};
-
-export type ClaimOptions = {
-  /** 50Gi unless told otherwise. */
-  readonly size?: string;
-  /** Path → bytes of what is on its volume already. */
-  readonly files?: Readonly<Record<string, number>>;
 };
 
 export type PodTemplate = {
@@ -62,19 +65,20 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
   const fields = async (name: string) =>
     (await api.get(`${services}/${name}`)) as ServiceFields | undefined;
   const named = (name: string) => ({ name, namespace });
-  const createVolume = (claim: string, storage: string, files?: ClaimOptions["files"]) =>
+  const createVolume = (claim: string, storage: string, options: ClaimOptions = {}) =>
     api.create("/api/v1/persistentvolumes", {
       apiVersion: "v1",
       kind: "PersistentVolume",
       metadata: {
         name: `${namespace}-${claim}`,
         labels: { [LABEL]: namespace },
-        ...(files && { annotations: { [FILES]: JSON.stringify(files) } }),
+        ...(options.files && { annotations: { [FILES]: JSON.stringify(options.files) } }),
       },
       spec: {
-        accessModes: ["ReadWriteOnce"],
+        accessModes: [options.accessMode ?? "ReadWriteOnce"],
         storageClassName: "",
         capacity: { storage },
+        ...(options.node && { nodeAffinity: onNode(options.node) }),
         persistentVolumeReclaimPolicy: "Retain",
         claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", ...named(claim) },
         hostPath: { path: `/var/lib/models/${namespace}-${claim}` },
@@ -109,14 +113,15 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
       api.patch(`/api/v1/persistentvolumes/${namespace}-${name}`, {
         metadata: { annotations: { [FILES]: "{}" } },
       }),
-    createClaim: async (name, { size = "50Gi", files } = {}) => {
-      await createVolume(name, size, files);
+    createClaim: async (name, options = {}) => {
+      const { size = "50Gi" } = options;
+      await createVolume(name, size, options);
       await api.create(claims, {
         apiVersion: "v1",
         kind: "PersistentVolumeClaim",
         metadata: named(name),
         spec: {
-          accessModes: ["ReadWriteOnce"],
+          accessModes: [options.accessMode ?? "ReadWriteOnce"],
           storageClassName: "",
           resources: { requests: { storage: size } },
           volumeName: `${namespace}-${name}`,
@@ -152,4 +157,9 @@ export function createWorkload(api: KubeApi, namespace: string): Workload {
 function modelCacheOf({ claimName, persistence }: ServiceOptions): object {
   if (claimName === undefined && persistence === undefined) return {};
   return { modelCache: { ...(claimName && { claimName }), ...(persistence && { persistence }) } };
+}
+
+function onNode(name: string): object {
+  const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [name] }];
+  return { required: { nodeSelectorTerms: [{ matchExpressions }] } };
 }

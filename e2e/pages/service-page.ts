@@ -10,8 +10,8 @@ export class ServicePage {
     this.path = `/namespaces/${namespace}/inferenceservices/${name}`;
   }
 
-  async goto(): Promise<void> {
-    await this.page.goto(this.path);
+  async goto(tab?: string): Promise<void> {
+    await this.page.goto(tab === undefined ? this.path : `${this.path}?tab=${tab}`);
     await this.chain().getByRole("listitem").first().waitFor();
   }
 
@@ -52,6 +52,18 @@ export class ServicePage {
       .getByRole("radio", { name: new RegExp(`^(Use )?"?${claim}\\b`) })
       .first()
       .check({ force: true });
+  }
+
+  /** Asks for a claim through the API, as a script would; the page has to be open, because it is the one that asks. */
+  async requestClaim(claimName: string): Promise<void> {
+    const status = await this.page.evaluate(
+      async ({ path, body }) => {
+        const headers = { "content-type": "application/json" };
+        return (await fetch(path, { method: "POST", headers, body })).status;
+      },
+      { path: `/api/v1${this.path}/attachments`, body: JSON.stringify({ claimName }) },
+    );
+    if (status !== 202) throw new Error(`The request for ${claimName} was answered with ${status}`);
   }
 
   async press(button: string): Promise<void> {
