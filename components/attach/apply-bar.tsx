@@ -19,8 +19,8 @@ type ApplyBarProps = Readonly<{
   /** null: nothing chosen, or its result is not in yet. */
   preflight: Preflight | null;
   onStored: (id: string) => void;
-  /** The server found something else than what was looked at. */
-  onConflict: () => void;
+  /** The server found something else than what was looked at; it says what. */
+  onConflict: (sentence: string) => void;
   onWatch: () => void;
 }>;
 
@@ -45,7 +45,8 @@ export function ApplyBar(props: ApplyBarProps) {
         onError: (error) => {
           if (!isConflict(error)) return;
           setConfirming(null);
-          onConflict();
+          create.reset();
+          onConflict(error.message);
         },
       },
     );

@@ -8,7 +8,7 @@ import { serviceDetailOptions } from "@/components/query/details";
 import type { Attachment } from "@/server/contract/attachment";
 import type { ServiceView } from "@/server/contract/service-view";
 import "./attach.css";
-import { useAttachUrl, type AttachTarget } from "./attach-url";
+import { toChange, useAttachUrl, type AttachTarget } from "./attach-url";
 import { ChangeForm } from "./change-form";
 import { RepositoryWatch } from "./repository-watch";
 import { revertComment } from "./revert-comment";
@@ -89,7 +89,7 @@ function PanelBody({ service, target, shown, underWay, onShow, onAgain }: PanelB
       service={service}
       target={target}
       underWay={underWay}
-      comment={reverted === undefined ? "" : revertComment(reverted)}
+      comment={reverted === undefined ? "" : revertComment(reverted, toChange(target).claimName)}
       onShow={onShow}
     />
   );

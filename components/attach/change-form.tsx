@@ -70,7 +70,7 @@ export function ChangeForm({ service, target, underWay, onShow, ...given }: Chan
           request={{ ...change, ...commentOf(comment) }}
           preflight={currentResult(preflight)}
           onStored={onShow}
-          onConflict={changes.redo}
+          onConflict={changes.refuse}
           onWatch={() => setWatching(true)}
         />
       </div>

@@ -21,6 +21,11 @@ export function ImpactFacts({ impact, coUsers }: ImpactFactsProps) {
         </Row>
       )}
       <Row label="Stays behind">{describeLeft(impact)}</Row>
+      {impact.affected.map(({ kind, name, message }) => (
+        <Row key={`${kind}/${name}`} label="Also affected">
+          <span className="mono">{name}</span>: {message}
+        </Row>
+      ))}
     </dl>
   );
 }
@@ -34,9 +39,11 @@ function Row({ label, children }: Readonly<{ label: string; children: ReactNode 
   );
 }
 
-function describeDownload({ bytesToDownload, alreadyHeld }: Impact): ReactNode {
-  if (bytesToDownload === 0)
-    return alreadyHeld === true ? "nothing, the claim holds the model" : "nothing";
+function describeDownload({ bytesToDownload, alreadyHeld, heldBecause }: Impact): ReactNode {
+  if (bytesToDownload === 0) {
+    if (alreadyHeld !== true) return "nothing";
+    return `nothing, the claim holds the model${heldBecause === null ? "" : `: ${heldBecause}`}`;
+  }
   if (bytesToDownload !== null) return formatBytes(bytesToDownload);
   return alreadyHeld === null ? (
     <Unknown why="Nothing has looked whether the claim holds the model." />

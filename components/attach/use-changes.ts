@@ -26,7 +26,9 @@ export function useChanges({ service, underWay, claimName }: Open) {
   const [before, setBefore] = useState(now);
   const learnt = learn(before, now);
   if (learnt !== before) setBefore(learnt);
-  const lines = describeChanges(learnt, now);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const seen = describeChanges(learnt, now);
+  const lines = refusal === null ? seen : [...seen, refusal];
   const redo = useRedoChecks(`${namespace}/${name}`);
   const said = lines.join("\n");
   useEffect(() => {
@@ -34,7 +36,15 @@ export function useChanges({ service, underWay, claimName }: Open) {
     // Only what is said decides: `redo` is a new function at each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see the line above
   }, [said]);
-  return { lines, acknowledge: () => setBefore(now), redo };
+  return {
+    lines,
+    /** The server refused a request for what it found: it is told like a change that was seen. */
+    refuse: setRefusal,
+    acknowledge: () => {
+      setBefore(now);
+      setRefusal(null);
+    },
+  };
 }
 
 /** Has every check of a service done again. */

@@ -171,7 +171,7 @@ for (const way of WAYS) {
     await hands.close(panel);
 
     expect(await workload.claimName("chat")).toBe("models-a");
-    await expect(page.getByRole("tabpanel")).toContainText("Revert, by the request of");
+    await expect(page.getByRole("tabpanel")).toContainText("Goes back to the request of");
   });
 
   test(`one claim is attached to several services by ${way} @any-cluster`, async ({
@@ -206,6 +206,34 @@ for (const way of WAYS) {
     expect(await workload.claimName("other")).toBeUndefined();
   });
 }
+
+test("a request that the server refuses for what it found is told in the same banner, and can be sent again @any-cluster", async ({
+  page,
+  workload,
+  openService,
+}) => {
+  await workload.createClaim("models-a");
+  await workload.createService("chat");
+  const service = await openService("chat");
+  const panel = service.panel();
+  const attachments = "**/api/v1/namespaces/*/inferenceservices/chat/attachments";
+  await page.route(attachments, (route) => {
+    const body = route.request().postDataJSON() as object;
+    // As if this page had not heard yet of what somebody else wrote.
+    return route.continue({ postData: JSON.stringify({ ...body, expectedClaimName: "other" }) });
+  });
+  await service.openAttach();
+  await service.choose("models-a");
+  await panel.getByRole("textbox", { name: /^Comment/ }).fill("for the demo");
+  await service.press("Apply");
+
+  const banner = panel.getByRole("status", { name: "Changed while you were looking" });
+  await expect(banner).toContainText("its spec names no claim now. Nothing was stored.");
+  await expect(panel.getByRole("textbox", { name: /^Comment/ })).toHaveValue("for the demo");
+  await page.unroute(attachments);
+  await service.press("Apply");
+  await expect(panel).toContainText("the service runs from models-a");
+});
 
 test("the focus stays in the open panel, and rows are selected with the space key @any-cluster", async ({
   page,
