@@ -21,11 +21,9 @@ export function ImpactFacts({ impact, coUsers }: ImpactFactsProps) {
         </Row>
       )}
       <Row label="Stays behind">{describeLeft(impact)}</Row>
-      {impact.affected.map(({ kind, name, message }) => (
-        <Row key={`${kind}/${name}`} label="Also affected">
-          <span className="mono">{name}</span>: {message}
-        </Row>
-      ))}
+      <AlsoAffected
+        affected={impact.affected.filter(({ name }) => !(coUsers ?? []).includes(name))}
+      />
     </dl>
   );
 }
@@ -36,6 +34,20 @@ function Row({ label, children }: Readonly<{ label: string; children: ReactNode 
       <dt>{label}</dt>
       <dd className="num">{children}</dd>
     </>
+  );
+}
+
+/** Whom the change reaches besides those that share the claim. */
+function AlsoAffected({ affected }: Pick<Impact, "affected">) {
+  if (affected.length === 0) return null;
+  return (
+    <Row label="Also affected">
+      {affected.map(({ kind, name, message }) => (
+        <span key={`${kind}/${name}`} className="impact-line">
+          <span className="mono">{name}</span>: {message}
+        </span>
+      ))}
+    </Row>
   );
 }
 
