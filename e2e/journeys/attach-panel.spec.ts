@@ -207,6 +207,39 @@ for (const way of WAYS) {
   });
 }
 
+test("scratch space keeps a claim out until persistence is set along with it, and undoing it restores both @any-cluster", async ({
+  page,
+  workload,
+  openService,
+}) => {
+  await workload.createClaim("models-a");
+  await workload.createService("chat", { persistence: "Ephemeral" });
+  const cacheOf = async () =>
+    (await workload.service("chat"))?.["spec"].modelCache as Readonly<Record<string, string>>;
+  const service = await openService("chat");
+  const panel = service.panel();
+  await service.openAttach();
+  await service.choose("models-a");
+  await expect(panel).toContainText("Ephemeral persistence, which takes no claim");
+
+  await panel.getByRole("checkbox", { name: /Also set persistence to Cached/ }).check();
+  await service.press("Take ownership…");
+  await service.press("Take ownership and apply");
+  await expect(panel).toContainText("the service runs from models-a");
+  expect(await cacheOf()).toEqual({ claimName: "models-a", persistence: "Cached" });
+  await panel.getByRole("button", { name: "Done" }).click();
+
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menuitem", { name: "Revert to no claim…" }).click();
+  await expect(panel.getByRole("heading", { name: "Revert chat to no claim" })).toBeVisible();
+  await expect(
+    panel.getByRole("checkbox", { name: /Also set persistence to Ephemeral/ }),
+  ).toBeChecked();
+  await service.press("Apply");
+  await expect(panel).toContainText("the service no longer names a claim");
+  expect(await cacheOf()).toEqual({ persistence: "Ephemeral" });
+});
+
 test("a request that the server refuses for what it found is told in the same banner, and can be sent again @any-cluster", async ({
   page,
   workload,

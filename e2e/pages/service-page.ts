@@ -40,7 +40,7 @@ export class ServicePage {
   }
 
   async openAttach(): Promise<void> {
-    await this.page.getByRole("button", { name: "Attach a claim" }).click();
+    await this.page.getByRole("button", { name: "Attach a claim" }).first().click();
     await this.panel().getByRole("region", { name: "Choose a claim" }).waitFor();
   }
 
