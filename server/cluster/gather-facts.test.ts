@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import {
   aClaim,
+  aContainerStatus,
   aDeployment,
   aModel,
   anAttachment,
@@ -138,6 +139,26 @@ describe("gatherClaimFacts", () => {
       pods: [aPod()],
     });
     expect(facts.uses.map(({ how }) => how)).toEqual(["declared", "rolledOut", "mounted"]);
+  });
+
+  it.each([
+    ["of the Model that has this key", aModel().status?.cacheKey ?? "", 4.6 * 1024 ** 3],
+    ["not of a Model that has another key by now", "ffffffffffffffff", null],
+  ])("knows the size of what was brought onto the claim: %s", (_case, key, bytes) => {
+    const index = healthyWorld();
+    const finishedAt = "2026-03-01T11:10:00Z";
+    const env = [{ name: "CACHE_DIR", value: `/models/${key}` }];
+    const downloader = { name: "model-downloader", image: "", env };
+    const done = aContainerStatus("model-downloader", { terminated: { exitCode: 0, finishedAt } });
+    index.upsert(
+      "pods",
+      [aPod({ spec: { initContainers: [downloader] }, status: { initContainerStatuses: [done] } })],
+      AT,
+    );
+
+    const [held] = gatherClaimFacts(index, "ml/models-nvme-a", AROUND)?.held.slice(-1) ?? [];
+    expect(held).toMatchObject({ key, model: "llama-3-8b", at: finishedAt });
+    expect(held?.bytes ?? null).toBe(bytes === null ? null : Math.round(bytes));
   });
 
   it("has no volume before the claim is bound, and none that is gone", () => {

@@ -1,15 +1,18 @@
 import type { Download } from "@/server/contract/service-view";
+import { effectiveKey } from "@/server/domain/cache-key";
 import { draftModelRef } from "@/server/domain/deployment/draft-model";
 import type {
   ClaimFacts,
+  HeldEntry,
   Policy,
   LikeModel,
   ServiceFacts,
   ServiceUse,
   Surroundings,
 } from "@/server/domain/facts";
-import type { AnyObject, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
+import type { AnyObject, Claim, InferenceService, KubeEvent, Pod } from "@/server/domain/objects";
 import type { OperatorSettings } from "@/server/domain/operator-settings";
+import { sizeOf } from "@/server/domain/space";
 import { eventTime, isFinished, keyOf, modelKeysOf, volumeNameOf } from "./object-references";
 import type { ObjectIndex } from "./object-index";
 import { inNamespace } from "./in-namespace";
@@ -91,6 +94,7 @@ function claimFacts(
   const volumeName = volumeNameOf(claim);
   const className = claim.spec?.storageClassName ?? "";
   let uses: readonly ServiceUse[] | null = null;
+  let held: readonly HeldEntry[] | null = null;
   let diskNeighbours: readonly ClaimFacts[] | null = null;
   return {
     claim,
@@ -104,7 +108,7 @@ function claimFacts(
       return (uses ??= index.usesOf(key));
     },
     get held() {
-      return index.remembered.heldOn(claim);
+      return (held ??= heldOn(index, claim));
     },
     get diskNeighbours() {
       return (diskNeighbours ??= index.joins
@@ -116,6 +120,15 @@ function claimFacts(
     events: aboutSame(index.eventsOf("PersistentVolumeClaim", key), claim),
     surroundings,
   };
+}
+
+/** What is known to be on the claim; where no log told its size, the Model does, as long as it still has that key. */
+function heldOn(index: ObjectIndex, claim: Claim): readonly HeldEntry[] {
+  return index.remembered.heldOn(claim).map((entry) => {
+    const model = index.get("models", `${claim.metadata.namespace}/${entry.model ?? ""}`);
+    const size = model !== null && effectiveKey(model) === entry.key ? sizeOf(model) : null;
+    return { ...entry, bytes: entry.bytes ?? size };
+  });
 }
 
 /** Other Models that have to do with the same bytes as the service's Model and draft, and where they are kept. */

@@ -69,7 +69,7 @@ export type HeldEntry = {
   readonly key: string;
   /** The Model as the pod named it; null for a draft. */
   readonly model: string | null;
-  /** What the download's log told; null: unknown. */
+  /** What the download's log told, else the Model's size; null: unknown. */
   readonly bytes: number | null;
   /** RFC 3339 when the downloader ended. */
   readonly at: string;

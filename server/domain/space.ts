@@ -11,8 +11,8 @@ import { count, formatBytes, listNames } from "./wording";
 export type HeldModel = {
   /** The directory's name: the cache key. */
   readonly key: string;
-  /** Names of the Models that have this key, sorted; empty when none is known. */
-  readonly models: readonly string[];
+  /** The Model that was brought under it last; null when none is known. */
+  readonly model: string | null;
   /** Bytes of one copy; null: unknown. */
   readonly bytes: number | null;
 };
@@ -71,40 +71,16 @@ export function cachedModels(facts: ServiceFacts): Model[] {
 }
 
 /** Known bytes of one copy of the Model under its key; null: unknown. A key of an earlier source says nothing of today's size. */
-function sizeOf(model: Model): number | null {
+export function sizeOf(model: Model): number | null {
   return isStaleKey(model) ? null : parseHumanSize(model.status?.size ?? "");
 }
 
-function heldModels(facts: ClaimFacts): HeldModel[] {
-  const models = modelsByKey(facts);
-  const brought = new Map(facts.held.map((entry) => [entry.key, entry]));
-  const serving = facts.uses.flatMap(({ service, model, how }) =>
-    how === "mounted" && service.status?.phase === "Ready" ? (effectiveKey(model) ?? []) : [],
-  );
-  const scanned = facts.scan?.completeKeys ?? [];
-  return [...new Set([...brought.keys(), ...serving, ...scanned])].map((key) => {
-    const known = models.get(key) ?? [];
-    const entry = brought.get(key);
-    const names = known.map(({ metadata }) => metadata.name);
-    const sizes = [...known.map(sizeOf), entry?.bytes ?? null].filter((size) => size !== null);
-    return {
-      key,
-      models: [...new Set([...names, ...(entry?.model ? [entry.model] : [])])].sort(),
-      bytes: sizes.length === 0 ? null : Math.max(...sizes),
-    };
+function heldModels({ held, scan }: ClaimFacts): HeldModel[] {
+  const brought = new Map(held.map((entry) => [entry.key, entry]));
+  return [...new Set([...brought.keys(), ...(scan?.completeKeys ?? [])])].map((key) => {
+    const { model = null, bytes = null } = brought.get(key) ?? {};
+    return { key, model, bytes };
   });
-}
-
-function modelsByKey({ uses }: ClaimFacts): ReadonlyMap<string, readonly Model[]> {
-  const byKey = new Map<string, Model[]>();
-  for (const model of new Set(uses.flatMap((use) => use.model ?? []))) {
-    const key = effectiveKey(model);
-    if (key === null) continue;
-    const same = byKey.get(key);
-    if (same) same.push(model);
-    else byKey.set(key, [model]);
-  }
-  return byKey;
 }
 
 function knownBytes(held: readonly HeldModel[]): number | null {

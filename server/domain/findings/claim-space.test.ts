@@ -36,12 +36,8 @@ const starting = (claimFacts: ClaimFacts, change: Partial<ServiceFacts> = {}) =>
     claims: new Map([["models-nvme-a", claimFacts]]),
     ...change,
   });
-/** Another service runs that Model from the claim. */
-const runs = (size: string, name: string) => ({
-  service: anInferenceService({ metadata: { name: `of-${name}` }, spec: { modelRef: name } }),
-  model: model(size, name),
-  how: "mounted" as const,
-});
+/** Another service has brought that Model. */
+const runs = (gib: number, name: string) => brought(`key-${name}`, gib * GIB, name);
 const brought = (key: string, bytes: number | null, name: string | null = null) => ({
   key,
   model: name,
@@ -153,7 +149,7 @@ function keyOfModel(): string {
 
 describe("claimSpaceTight of a service", () => {
   it("says what is known to be taken, by whom, and what is to come", () => {
-    const facts = starting(claimOf("100Gi", { uses: [runs("30 GiB", "a"), runs("35 GiB", "b")] }));
+    const facts = starting(claimOf("100Gi", { held: [runs(30, "a"), runs(35, "b")] }));
 
     expect(claimSpaceTightForService(facts)).toMatchObject({
       code: "ClaimSpaceTight",
@@ -178,44 +174,38 @@ describe("claimSpaceTight of a service", () => {
   });
 
   it("is only info where nothing holds the claim to its size", () => {
-    const facts = starting(claimOf("100Gi", { volume: aVolume(), uses: [runs("70 GiB", "a")] }));
+    const facts = starting(claimOf("100Gi", { volume: aVolume(), held: [runs(70, "a")] }));
 
     expect(claimSpaceTightForService(facts)).toMatchObject({ severity: "info" });
   });
 
   it.each([
-    ["it fits beside what is known", starting(claimOf("100Gi", { uses: [runs("60 GiB", "a")] }))],
+    ["it fits beside what is known", starting(claimOf("100Gi", { held: [runs(60, "a")] }))],
     [
       "two services run one Model, which is there once",
-      starting(claimOf("100Gi", { uses: [runs("35 GiB", "a"), runs("35 GiB", "a")] })),
+      starting(claimOf("100Gi", { held: [runs(35, "a"), runs(35, "a")] })),
     ],
     [
       "nothing is known of what is there",
       starting(claimOf("41Gi", { held: [brought("k", null)] })),
     ],
     [
-      "the other service does not run yet",
+      "others only mean to bring theirs",
       starting(
         claimOf("100Gi", {
           uses: [
             {
-              ...runs("70 GiB", "a"),
-              service: anInferenceService({
-                metadata: { name: "x" },
-                status: { phase: "Creating" },
-              }),
+              service: anInferenceService({ metadata: { name: "x" }, status: { phase: "Ready" } }),
+              model: model("70 GiB", "a"),
+              how: "declared",
             },
           ],
         }),
       ),
     ],
     [
-      "the other service only declares it",
-      starting(claimOf("100Gi", { uses: [{ ...runs("70 GiB", "a"), how: "declared" }] })),
-    ],
-    [
       "the model does not fit at all, which is another finding",
-      starting(claimOf("10Gi", { uses: [runs("5 GiB", "a")] })),
+      starting(claimOf("10Gi", { held: [runs(5, "a")] })),
     ],
   ])("is silent when %s", (_name, facts) => {
     expect(claimSpaceTightForService(facts)).toBeNull();
@@ -223,7 +213,7 @@ describe("claimSpaceTight of a service", () => {
 });
 
 describe("claimSpaceTight of a claim", () => {
-  const full = { uses: [runs("95 GiB", "a")], pods: [aPod()] };
+  const full = { held: [runs(95, "a")], pods: [aPod()] };
 
   it("says what is known to be taken, and how to measure it", () => {
     expect(claimSpaceTight(claimOf("100Gi", full))).toMatchObject({
@@ -256,7 +246,7 @@ describe("claimSpaceTight of a claim", () => {
   });
 
   it("is shown on the claim, and on a service that finds no room, each once", () => {
-    const claimFacts = claimOf("100Gi", { uses: [runs("95 GiB", "a")] });
+    const claimFacts = claimOf("100Gi", { held: [runs(95, "a")] });
     const codes = (findings: readonly { readonly code: string }[]) =>
       findings.filter(({ code }) => code === "ClaimSpaceTight");
 
@@ -272,17 +262,6 @@ describe("spaceOf", () => {
     expect(
       bytesToBring(starting(claimOf("100Gi"), { model: model("0") }), claimOf("100Gi")),
     ).toBeNull();
-  });
-
-  it("knows the directory of a Model by the names of all Models that have it", () => {
-    const twice = [
-      runs("30 GiB", "a"),
-      { ...runs("31 GiB", "a"), model: model("31 GiB", "b", "https://h/a.gguf") },
-    ];
-
-    expect(spaceOf(claimOf("100Gi", { uses: twice })).held).toMatchObject([
-      { models: ["a", "b"], bytes: 31 * GIB },
-    ]);
   });
 });
 
@@ -310,7 +289,7 @@ describe("nodeDiskPressure", () => {
   it("names the node, who lies beside it and what they are known to hold", () => {
     const beside = aClaimFacts({
       claim: aClaim({ metadata: { name: "beside" } }),
-      uses: [runs("30 GiB", "a")],
+      held: [runs(30, "a")],
     });
     const facts = aClaimFacts({ surroundings: pressed("True"), diskNeighbours: [beside] });
 

@@ -114,7 +114,7 @@ function modelsText(facts: ServiceFacts): string {
 export function heldText(held: readonly HeldModel[]): string {
   const sized = held.filter(({ bytes }) => bytes !== null);
   const others = held.length - sized.length;
-  const names = sized.map(({ key, models }) => (models.length === 0 ? key : models.join(" = ")));
+  const names = sized.map(({ key, model }) => model ?? key);
   return others === 0
     ? listNames(names)
     : `${listNames(names)}, and ${others} more of unknown size`;
@@ -143,12 +143,12 @@ function capacityEvidence({ claim, surroundings }: ClaimFacts): Evidence {
 
 function heldEvidence({ claim, surroundings, held }: ClaimFacts, space: ClaimSpace): Evidence[] {
   const times = new Map(held.map(({ key, at }) => [key, at]));
-  return space.held.slice(0, 5).map(({ key, models, bytes }) => {
+  return space.held.slice(0, 5).map(({ key, model, bytes }) => {
     const evidence = seen(surroundings, {
       kind: "PersistentVolumeClaim",
       object: claim,
       field: `directory ${key}`,
-      value: `${models.length === 0 ? "no Model known" : listNames(models)}, ${bytes === null ? "size unknown" : formatBytes(bytes)}`,
+      value: `${model ?? "no Model known"}, ${bytes === null ? "size unknown" : formatBytes(bytes)}`,
     });
     return { ...evidence, observedAt: times.get(key) ?? evidence.observedAt };
   });
