@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { serviceFindings } from "@/server/domain/findings/find";
 import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { aClaim, aContainerStatus, anInferenceService, aPod } from "@/server/testing/builders";
+import { gatherServiceFacts } from "./gather-facts";
 import { createObjectIndex, type ObjectIndex } from "./object-index";
 
 const SERVICE = "ml/llama";
@@ -53,6 +55,20 @@ describe("a service's generations", () => {
 
     index.upsert("inferenceservices", [written(201, "a")], at(30));
     expect(index.remembered.writesOf(SERVICE)).toHaveLength(1);
+  });
+
+  it("tell of writers that fight, and of the managers by their tools", () => {
+    for (let generation = 1; generation <= 6; generation += 1) {
+      const [claim, manager] = generation % 2 ? ["a", "argocd-controller"] : ["b", "helm"];
+      index.upsert("inferenceservices", [written(generation, claim, manager)], at(generation));
+    }
+    const around = { now: at(6), settings: DEFAULT_OPERATOR_SETTINGS, builtinOperator: true };
+    const facts = gatherServiceFacts(index, SERVICE, around);
+
+    const finding = facts && serviceFindings(facts).find(({ code }) => code === "FieldContested");
+    expect(finding?.message).toContain(
+      'between Helm ("helm") and Argo CD ("argocd-controller"): 5 changes in 4 minutes, 1.0 generations a minute',
+    );
   });
 
   it("are forgotten with the service, and not taken over by another of its name", () => {

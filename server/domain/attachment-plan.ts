@@ -140,6 +140,7 @@ const STOPPING: ReadonlySet<FindingCode> = new Set([
   "UnbindableModelCache",
   "ClaimNodeMismatch",
   "ClaimInUseOnOtherNode",
+  "ProvisionerStuck",
   "ClaimPending",
   "ModelTransferOutOfSpace",
   "ModelSourceUntrusted",

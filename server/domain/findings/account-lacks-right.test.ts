@@ -4,6 +4,7 @@ import type { ServiceFacts } from "../facts";
 import type { Condition } from "../objects";
 import { aDeployment, aModel, anEvent, anInferenceService } from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts } from "@/server/testing/facts";
+import { serviceFindings } from "./find";
 import { accountLacksRight, accountLacksRightOnClaim } from "./account-lacks-right";
 
 const AT = "2026-03-01T11:50:00Z";
@@ -102,6 +103,22 @@ describe("accountLacksRight", () => {
     ["nothing is wrong", aServiceFacts()],
   ])("is silent when %s", (_name, facts) => {
     expect(accountLacksRight(facts)).toBeNull();
+  });
+});
+
+describe("a missing right", () => {
+  const codesOf = (facts: ServiceFacts) => serviceFindings(facts).map(({ code }) => code);
+
+  it("takes the place of the operator's words where they tell of it", () => {
+    expect(codesOf(failedWith(CANNOT))).not.toContain("ServiceDegraded");
+  });
+
+  it("does not hide another failure", () => {
+    const failed = { ...failedWith("Failed to create Service"), events: [event(CANNOT)] };
+
+    expect(codesOf(failed)).toEqual(
+      expect.arrayContaining(["AccountLacksRight", "ServiceDegraded"]),
+    );
   });
 });
 

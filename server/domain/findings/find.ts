@@ -24,6 +24,12 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
 }
 
 function withoutConsequences(findings: readonly Finding[]): Finding[] {
-  const explained = findings.some(({ code }) => EXPLAINS_DEGRADED.has(code));
+  const explained = findings.some(explainsDegraded);
   return explained ? findings.filter(({ code }) => code !== "ServiceDegraded") : [...findings];
+}
+
+/** A missing right explains it only where the operator's own condition tells of it. */
+function explainsDegraded({ code, evidence }: Finding): boolean {
+  if (code !== "AccountLacksRight") return EXPLAINS_DEGRADED.has(code);
+  return evidence.some(({ field }) => field.startsWith("status.conditions[Degraded]"));
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { ClaimFacts } from "../facts";
 import type { Pod } from "../objects";
 import { aClaim, aContainerStatus, aNode, aPod } from "@/server/testing/builders";
-import { aClaimFacts, aSurroundings } from "@/server/testing/facts";
+import { aClaimFacts, aServiceFacts, aSurroundings } from "@/server/testing/facts";
+import { checkClaimUsable } from "../preflight/check-claim";
 import { claimFindings } from "./find";
 import { provisionerStuck } from "./provisioner-stuck";
 
@@ -108,6 +109,13 @@ describe("provisionerStuck", () => {
     ],
   ])("gives %s", (_name, change, why) => {
     expect(provisionerStuck(factsOf(change))?.message).toContain(`because ${why}`);
+  });
+
+  it("keeps the claim from being chosen", () => {
+    expect(checkClaimUsable(aServiceFacts(), factsOf())).toMatchObject({
+      verdict: "block",
+      message: expect.stringContaining("does not tolerate taint") as string,
+    });
   });
 
   it.each<[string, Partial<ClaimFacts>]>([

@@ -11,6 +11,7 @@ export const EXPLAINS_DEGRADED: ReadonlySet<FindingCode> = new Set([
   "NotHealed",
   "ModelNotFound",
   "ModelNotReady",
+  "FirstConsumerDeadlock",
 ]);
 
 /** The operator reports a failure that no other finding explains: its own words, without the bare "Failed". */

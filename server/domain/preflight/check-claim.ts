@@ -10,6 +10,7 @@ import { absent, seen } from "../findings/finding";
 import { modelCacheClaimIgnored } from "../findings/model-cache-claim-ignored";
 import { mayBeOff } from "../findings/operator-settings-unknown";
 import { unbindableModelCache } from "../findings/unbindable-model-cache";
+import { provisionerStuck } from "../findings/provisioner-stuck";
 import type { OperatorSettings } from "../operator-settings";
 import { isMissing, isVisible, planOf, settingsFor } from "../service-state";
 import { formatBytes, quote } from "../wording";
@@ -144,7 +145,7 @@ function ownedByAnother(
 const PENDING_VERDICT = { error: "block", warning: "warn", info: "pass" } as const;
 
 function pendingOrBound(claimFacts: ClaimFacts): Check {
-  const pending = claimPending(claimFacts);
+  const pending = provisionerStuck(claimFacts) ?? claimPending(claimFacts);
   if (pending === null) {
     return buildCheck("ClaimUsable", ["pass", "It is bound, a file system, and can be written."]);
   }
