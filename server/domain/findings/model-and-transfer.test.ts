@@ -123,7 +123,12 @@ describe("modelNotReady", () => {
   });
 });
 
-const failing = (message: string, container = "model-downloader", exitCode = 22) =>
+const failing = (
+  message: string,
+  container = "model-downloader",
+  exitCode = 22,
+  reason = "Error",
+) =>
   aPod({
     status: {
       phase: "Pending",
@@ -134,7 +139,7 @@ const failing = (message: string, container = "model-downloader", exitCode = 22)
           { waiting: { reason: "CrashLoopBackOff" } },
           {
             restartCount: 2,
-            lastState: { terminated: { exitCode, message, finishedAt: AT } },
+            lastState: { terminated: { exitCode, reason, message, finishedAt: AT } },
           },
         ),
       ],
@@ -173,6 +178,28 @@ describe("transferFailure", () => {
 
     expect(codesOf(aServiceFacts({ pods }))).toEqual(["ModelTransferOutOfSpace"]);
   });
+
+  it.each([
+    [
+      "Error",
+      "read: connection reset\nsomething of its own\n",
+      'Init container "model-downloader" failed with exit code 137: "something of its own".',
+    ],
+    [
+      "OOMKilled",
+      "",
+      'Init container "model-downloader" failed with exit code 137, killed for taking too much memory.',
+    ],
+  ])(
+    "quotes the last line of the log of an end that is of no known cause (%s)",
+    (reason, log, message) => {
+      const pods = [failing(log, "model-downloader", 137, reason)];
+
+      expect(transferFailure("ModelTransferFailed")(aServiceFacts({ pods }))?.message).toBe(
+        message,
+      );
+    },
+  );
 
   it("names the disk of the pod that failed, whatever the service should use by now", () => {
     const pods = [failing("no space left on device")];

@@ -16,6 +16,8 @@ type Failure = {
   readonly pod: Pod | null;
   readonly container: string;
   readonly exitCode: number | null;
+  /** The container was ended for taking too much memory, of which its log says nothing. */
+  readonly outOfMemory: boolean;
 };
 
 const INIT_CONTAINERS = /^(draft-)?model-(downloader|cache-prep)(-\d+)?$/u;
@@ -48,6 +50,7 @@ function failuresOfPod(pod: Pod): Failure[] {
         pod,
         container: status.name,
         exitCode: end.exitCode,
+        outOfMemory: end.reason === "OOMKilled",
       };
       return [failure];
     });
@@ -65,6 +68,7 @@ function reported({ service, pods }: ServiceFacts): Failure | null {
     pod: null,
     container: "model-downloader",
     exitCode: null,
+    outOfMemory: false,
   };
 }
 
@@ -153,9 +157,11 @@ const WORDINGS: Readonly<Record<Failure["code"], Wording>> = {
     message: `${hostOf(facts)} cannot be reached from the cluster`,
     nextStep: `Check name resolution, proxies and network policies. ${RETRIES}`,
   }),
-  ModelTransferFailed: (_facts, { container, exitCode }) => ({
-    message: `Init container ${quote(container)} failed${exitCode === null ? "" : ` with exit code ${exitCode}`}`,
-    nextStep: `Read its log. ${RETRIES}`,
+  ModelTransferFailed: (_facts, { container, exitCode, outOfMemory }) => ({
+    message: `Init container ${quote(container)} failed${exitCode === null ? "" : ` with exit code ${exitCode}`}${outOfMemory ? ", killed for taking too much memory" : ""}`,
+    nextStep: outOfMemory
+      ? `Raise the memory that the namespace's limit range gives to containers. ${RETRIES}`
+      : `Read its log. ${RETRIES}`,
   }),
 };
 
