@@ -22,6 +22,19 @@ const HUMAN_SIZE = /^(\d+(?:\.\d+)?)\s*(?:([KMGTPE])(i?))?B?$/i;
 
 /** The number a Kubernetes quantity stands for (bytes, cores, …); null when it is not a quantity. Fractions of a byte are kept. */
 export function parseQuantity(text: string): number | null {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const amount = parse(text);
+  if (parsed.size >= MOST_KEPT) parsed.clear();
+  parsed.set(text, amount);
+  return amount;
+}
+
+/** A cluster has few different quantities, and each is asked for many times. */
+const parsed = new Map<string, number | null>();
+const MOST_KEPT = 2000;
+
+function parse(text: string): number | null {
   const match = QUANTITY.exec(text);
   if (match === null) return null;
   const [, digits = "", suffix = "", exponent] = match;

@@ -17,7 +17,8 @@ const LONE_SURROGATE = /[\uD800-\uDBFF]$/u;
 
 /** The text with the user info, query and fragment of every URL, and well-known forms of tokens, left out. */
 export function redactText(text: string): string {
-  return maskSecrets(text.replace(URL_IN_TEXT, displaySource));
+  const redacted = text.includes("://") ? text.replace(URL_IN_TEXT, displaySource) : text;
+  return maskSecrets(redacted);
 }
 
 /** A Model's source for people's eyes: on one line, without credentials and without anything behind `?`. */
@@ -54,11 +55,10 @@ export function quote(name: string): string {
 
 /** `a`, `a and b`, `a, b and c`; longer lists end in "and N more". Each name is made harmless. */
 export function listNames(names: readonly string[], shown = 4): string {
-  const clean = names.map((name) => plain(name, NAME_LIMIT));
-  if (clean.length <= 1) return clean.join("");
-  const head = clean.length > shown ? clean.slice(0, shown) : clean.slice(0, -1);
-  const tail =
-    clean.length > shown ? `${clean.length - shown} more` : (clean[clean.length - 1] ?? "");
+  const clean = names.slice(0, shown).map((name) => plain(name, NAME_LIMIT));
+  if (names.length <= 1) return clean.join("");
+  const head = names.length > shown ? clean : clean.slice(0, -1);
+  const tail = names.length > shown ? `${names.length - shown} more` : (clean.at(-1) ?? "");
   return `${head.join(", ")} and ${tail}`;
 }
 

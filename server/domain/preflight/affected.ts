@@ -3,6 +3,7 @@ import type { ClaimFacts, ServiceFacts, ServiceUse } from "../facts";
 import type { Pod } from "../objects";
 import { SERVICE_LABEL } from "../service-labels";
 import { isVisible, servingClaimFacts } from "../service-state";
+import { nodeDiskOf } from "../space";
 
 /** More than anybody reads; the sentence of the impact counts them all. */
 const MOST = 50;
@@ -14,7 +15,20 @@ export function affectedBy(after: ServiceFacts): Affected[] {
   return [
     ...otherServices(after, claimFacts).map(toAffectedService),
     ...strangers(claimFacts).map(toAffectedPod),
+    ...diskSharers(claimFacts),
   ].slice(0, MOST);
+}
+
+/** Claims on the same disk of a node: what one takes, the others lose. Those of other namespaces are not told by name. */
+function diskSharers(claimFacts: ClaimFacts): Affected[] {
+  const disk = nodeDiskOf(claimFacts);
+  const { namespace } = claimFacts.claim.metadata;
+  return (disk?.neighbours ?? []).map(({ claim }) => ({
+    kind: "PersistentVolumeClaim",
+    namespace,
+    name: claim,
+    message: `Lies on the same disk of node ${disk?.nodeName ?? ""}, and loses the space that is taken here.`,
+  }));
 }
 
 /** The other services that have to do with the claim, each once, by name. */

@@ -427,10 +427,20 @@ describe("Space", () => {
     ["a new claim", { claim: unbound, volume: null }, {}, "pass", /new and empty/u],
     [
       "a claim smaller than the model",
-      { claim: targetClaim({}, { status: { capacity: { storage: "4Gi" } } }) },
+      {
+        claim: targetClaim({}, { status: { capacity: { storage: "4Gi" } } }),
+        volume: aVolume({ spec: { local: undefined, csi: { driver: "d", volumeHandle: "h" } } }),
+      },
       {},
       "block",
-      /too small: the model needs 4.6 GiB, the claim has 4.0 GiB/u,
+      /too small: Model llama-3-8b needs 4.6 GiB, the claim has 4.0 GiB/u,
+    ],
+    [
+      "a smaller claim that nothing holds to its size",
+      { claim: targetClaim({}, { status: { capacity: { storage: "4Gi" } } }) },
+      {},
+      "warn",
+      /Nothing holds it to that size: it fills the disk of node gpu-1/u,
     ],
     [
       "a model of unknown size",

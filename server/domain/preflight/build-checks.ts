@@ -14,7 +14,11 @@ import { unlessBlind } from "./rests-on";
 import { buildCheck } from "./verdict";
 import { type ClaimChange, withClaim } from "./with-claim";
 
-export type AskedChange = ClaimChange & { readonly takeOwnership?: boolean };
+export type AskedChange = ClaimChange & {
+  readonly takeOwnership?: boolean;
+  /** What policies say of the change, where the caller knows it already; else it is worked out. */
+  readonly policy?: readonly Check[];
+};
 
 /** The checks that need no API server, on the facts as they would be: those of `buildChecks`, then further findings. */
 export function preflightChecks(before: ServiceFacts, change: AskedChange): Check[] {
@@ -37,7 +41,7 @@ export function buildChecks(
 function allChecks(after: ServiceFacts, before: ServiceFacts, change: AskedChange): Check[] {
   const { claimName, takeOwnership = false } = change;
   const ownership = checkOwnership(before, { ...change, takeOwnership });
-  const policy = policyChecks(before, after);
+  const { policy = policyChecks(before, after) } = change;
   if (claimName === null) {
     const shared = checkSharedUse({ before, after }, servingClaimFacts(after));
     const made = claimToBeMade(after) !== null;

@@ -1,12 +1,11 @@
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 
-import { claimCandidateSchema, impactSchema } from "@/server/contract/preflight";
+import { impactSchema } from "@/server/contract/preflight";
 import { aClaim, aDeployment, anInferenceService, aPod } from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts } from "@/server/testing/facts";
 import type { ServiceFacts } from "../facts";
 import { serviceFindings } from "../findings/find";
-import { buildCandidate, rankCandidates } from "./candidates";
 import { buildDiff } from "./diff";
 import { equivalents } from "./equivalents";
 import { buildImpact } from "./impact";
@@ -189,48 +188,6 @@ describe("equivalents", () => {
     expect(kubectl).toContain('{"claimName":null}');
     expect(parse(yaml)).toMatchObject({ spec: { modelCache: {} } });
     expect(kustomize).toContain("claimName: null");
-  });
-});
-
-describe("rankCandidates", () => {
-  const candidate = (name: string, facts = {}) =>
-    buildCandidate(
-      aServiceFacts({ service: anInferenceService({ spec: { modelCache: undefined } }), pods: [] }),
-      aClaimFacts({ claim: aClaim({ metadata: { name } }), ...facts }),
-    );
-
-  it("puts what works before what may work before what cannot", () => {
-    const missing = { claim: aClaim({ metadata: { name: "lost" }, status: { phase: "Lost" } }) };
-    const candidates = [
-      candidate("lost", missing),
-      candidate("unmeasured"),
-      candidate("held", { pods: [aPod()] }),
-    ];
-    for (const each of candidates) expect(claimCandidateSchema.parse(each)).toEqual(each);
-
-    expect(rankCandidates(candidates).map(({ claim, verdict }) => [claim.name, verdict])).toEqual([
-      ["held", "pass"],
-      ["unmeasured", "unknown"],
-      ["lost", "block"],
-    ]);
-  });
-
-  it("says where the service could run with it, and that it holds the model", () => {
-    expect(candidate("held", { pods: [aPod()] })).toMatchObject({
-      feasibleNodes: ["gpu-1"],
-      alreadyHeld: true,
-    });
-  });
-
-  it("asks for caching where the service is Ephemeral", () => {
-    const facts = aServiceFacts({
-      service: anInferenceService({
-        spec: { modelCache: { claimName: undefined, persistence: "Ephemeral" } },
-      }),
-      pods: [aPod()],
-    });
-
-    expect(buildCandidate(facts, aClaimFacts()).verdict).not.toBe("block");
   });
 });
 

@@ -1,7 +1,10 @@
+import type { Severity } from "@/server/contract/finding";
 import type { Check, Verdict } from "@/server/contract/preflight";
-import { sizeText } from "../claim-size";
+import { sizeBytesOf, sizeText } from "../claim-size";
 import type { ClaimFacts, ServiceFacts } from "../facts";
+import { claimSpaceTightForService, claimTooSmall } from "../findings/claim-space";
 import { seen } from "../findings/finding";
+import { localDiskOf } from "../local-disk";
 import type { Model } from "../objects";
 import { parseHumanSize, parseQuantity } from "../quantity";
 import { isMissing, planOf, settingsFor } from "../service-state";
@@ -22,33 +25,52 @@ export function modelBytes({ model, draftModel }: ServiceFacts): number | null {
   return target === null || draft === null ? null : target + draft;
 }
 
-/** Whether the model fits. How full a claim is, nothing has measured: then the answer is unknown, never a guess. */
+/** Whether the model fits, by the findings about space. How full a claim is, nothing has measured: then the answer is unknown, never a guess. */
 export function checkSpace(after: ServiceFacts, claimFacts: ClaimFacts | null): Check {
   if (claimFacts === null) {
     return buildCheck("Space", ["unknown", "Could not check: the claim is not there to look at."]);
   }
-  const { claim, surroundings } = claimFacts;
-  const text = sizeText(claim);
-  return buildCheck("Space", spaceVerdict(after, claimFacts, parseQuantity(text)), [
-    seen(surroundings, {
-      kind: "PersistentVolumeClaim",
-      object: claim,
-      field: claim.status?.capacity === undefined ? "spec.resources.requests" : "status.capacity",
-      value: text === "" ? "not set" : text,
-    }),
+  const { held, because, missing } = heldOn(after, claimFacts);
+  if (held === true) {
+    const message = `It holds this model already; nothing is downloaded. ${because ?? ""}`;
+    return buildCheck("Space", ["pass", message], [capacityEvidence(claimFacts)]);
+  }
+  const finding = claimTooSmall(after) ?? claimSpaceTightForService(after);
+  if (finding !== null) {
+    const verdict = SPACE_VERDICTS[finding.severity];
+    return buildCheck("Space", [verdict, finding.message], finding.evidence);
+  }
+  return buildCheck("Space", spaceVerdict(after, claimFacts, missing), [
+    capacityEvidence(claimFacts),
   ]);
+}
+
+/** A claim that nothing holds to its size may have room all the same. */
+const SPACE_VERDICTS: Readonly<Record<Severity, Verdict>> = {
+  error: "block",
+  warning: "warn",
+  info: "unknown",
+  unknown: "unknown",
+  ok: "pass",
+};
+
+function capacityEvidence({ claim, surroundings }: ClaimFacts) {
+  const text = sizeText(claim);
+  return seen(surroundings, {
+    kind: "PersistentVolumeClaim",
+    object: claim,
+    field: claim.status?.capacity === undefined ? "spec.resources.requests" : "status.capacity",
+    value: text === "" ? "not set" : text,
+  });
 }
 
 function spaceVerdict(
   after: ServiceFacts,
   claimFacts: ClaimFacts,
-  capacity: number | null,
+  missing: readonly Model[],
 ): readonly [Verdict, string] {
-  const { held, because } = heldOn(after, claimFacts);
-  if (held === true) {
-    return ["pass", `It holds this model already; nothing is downloaded. ${because ?? ""}`];
-  }
-  const needs = modelBytes(after);
+  const needs = missing.length === 0 ? modelBytes(after) : bytesOf(missing);
+  const capacity = sizeBytesOf(claimFacts.claim);
   if (needs === null) {
     return ["unknown", "Could not check the space: the size of the model is not known."];
   }
@@ -56,10 +78,11 @@ function spaceVerdict(
     return ["unknown", "Could not check the space: the claim does not say how large it is."];
   }
   const sizes = `the model needs ${formatBytes(needs)}, the claim has ${formatBytes(capacity)} in all`;
-  if (needs > capacity) return ["block", `It is too small: ${sizes}.`];
-  return isNew(claimFacts)
-    ? ["pass", `It is new and empty: ${sizes}.`]
-    : ["unknown", `Nothing has measured how full it is: ${sizes}.`];
+  if (isNew(claimFacts)) return ["pass", `It is new and empty: ${sizes}.`];
+  const disk = claimFacts.volume === null ? null : localDiskOf(claimFacts.volume);
+  const where =
+    disk === null ? "" : ` It is a directory of the disk of node ${disk.node}, whoever fills it.`;
+  return ["unknown", `Nothing has measured how full it is: ${sizes}.${where}`];
 }
 
 /** Whether the model fits on the claim that the operator would make; passes where it makes none or the sizes are not known. */

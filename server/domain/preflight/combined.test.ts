@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { aClaim, aModel, anInferenceService, aNode } from "@/server/testing/builders";
+import { aClaim, aModel, anInferenceService, aNode, aVolume } from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts, aSurroundings } from "@/server/testing/facts";
 import type { ClaimFacts, ServiceFacts, Surroundings } from "../facts";
 import { combinedChecks } from "./combined";
@@ -98,8 +98,18 @@ describe("combinedChecks", () => {
       "two models of which each would fit alone",
       [{}, { model: other }],
       { claim: unbound([], "6Gi") },
+      "warn",
+      /too small, unless its volume is larger/u,
+    ],
+    [
+      "two models, on a volume that is held to its size",
+      [{}, { model: other }],
+      {
+        claim: aClaim({ status: { capacity: { storage: "6Gi" } } }),
+        volume: aVolume({ spec: { local: undefined, csi: { driver: "d", volumeHandle: "h" } } }),
+      },
       "block",
-      /too small/u,
+      /too small: 2 models/u,
     ],
     ["a claim in use", [{}, { model: other }], { claim: aClaim() }, "unknown", /measured/u],
     [

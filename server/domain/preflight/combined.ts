@@ -5,6 +5,7 @@ import type { ClaimFacts, ServiceFacts } from "../facts";
 import { exclusiveMode } from "../findings/claim-in-use-on-other-node";
 import { seen } from "../findings/finding";
 import type { Model } from "../objects";
+import { isSizeEnforced } from "../local-disk";
 import { parseQuantity } from "../quantity";
 import { desiredReplicas } from "../service-state";
 import { count, formatBytes, listNames } from "../wording";
@@ -100,7 +101,12 @@ function togetherInSpace(all: readonly ServiceFacts[], claimFacts: ClaimFacts): 
     return ["unknown", "Could not check the space: the claim does not say how large it is."];
   }
   const sizes = `${count(missing.length, "model")} together ${missing.length === 1 ? "needs" : "need"} ${formatBytes(needs)}, the claim has ${formatBytes(capacity)} in all`;
-  if (needs > capacity) return ["block", `It is too small: ${sizes}.`];
+  if (needs > capacity) {
+    const limited = claimFacts.volume !== null && isSizeEnforced(claimFacts.volume);
+    return limited
+      ? ["block", `It is too small: ${sizes}.`]
+      : ["warn", `It is too small, unless its volume is larger than it says: ${sizes}.`];
+  }
   return isNew(claimFacts)
     ? ["pass", `It is new and empty: ${sizes}.`]
     : ["unknown", `Nothing has measured how full it is: ${sizes}.`];

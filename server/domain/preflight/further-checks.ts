@@ -21,6 +21,8 @@ const SAID: ReadonlySet<FindingCode> = new Set<FindingCode>([
   "ReplicasShareClaim",
   "RolloutDeadlock",
   "ConcurrentDownload",
+  "ClaimTooSmall",
+  "ClaimSpaceTight",
   "FieldOwnedByOther",
   "OperatorSettingsUnknown",
 ]);

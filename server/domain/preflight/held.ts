@@ -1,4 +1,4 @@
-import { effectiveKey } from "../cache-key";
+import { effectiveKey, isStaleKey } from "../cache-key";
 import { declaredClaim } from "../claim-selection";
 import type { ClaimFacts, ServiceFacts, ServiceUse } from "../facts";
 import { planFileSet } from "../file-set";
@@ -45,7 +45,8 @@ function modelsOf(facts: ServiceFacts): Model[] {
 function signOf(model: Model, facts: ClaimFacts): Sign {
   const key = effectiveKey(model);
   if (key === null) return NOTHING;
-  const done = byScan(key, facts) ?? byPod(model, facts) ?? byJob(model, facts);
+  const done =
+    byScan(key, facts) ?? byPod(model, facts) ?? byJob(model, facts) ?? byMemory(model, facts);
   if (done !== null) return done;
   if (isNew(facts)) return { held: false, because: "The claim is new and empty." };
   return wasServed(model, facts) ?? NOTHING;
@@ -90,6 +91,17 @@ function byJob(model: Model, { jobs }: ClaimFacts): Sign | null {
   );
   if (job === undefined) return null;
   return { held: true, because: `Job ${quote(job.metadata.name)} has downloaded it there.` };
+}
+
+/** A download that was seen to end, of a pod that may be gone. Which files of several it brought is not kept. */
+function byMemory(model: Model, { held }: ClaimFacts): Sign | null {
+  const entry = held.find((candidate) => candidate.key === effectiveKey(model));
+  if (entry === undefined || isStaleKey(model)) return null;
+  const whole = filesOf(model).length === 0;
+  const because = whole
+    ? `It was downloaded there at ${entry.at}.`
+    : `Files of it were downloaded there at ${entry.at}; which ones is not known.`;
+  return { held: whole ? true : null, because };
 }
 
 function isComplete({ status }: Job): boolean {
