@@ -27,11 +27,11 @@ export async function bulkPreflight(
     items.push(...(await Promise.all(answers)));
   }
   const change = { claimName, persistence: persistence ?? null };
-  const after = items
+  const joining = items
     .filter((item) => item.preflight !== null)
     .flatMap((item) => stillThere(ctx, item, claimName) ?? [])
-    .map((facts) => withClaim(facts, change));
-  const combined = combinedChecks(after, claimName);
+    .map((before) => ({ before, after: withClaim(before, change) }));
+  const combined = combinedChecks(joining, claimName);
   const checks = [...items.flatMap((item) => item.preflight?.checks ?? []), ...combined];
   const lost = items.some((item) => item.preflight === null);
   const verdict = foldVerdict(lost ? [...checks, { verdict: "block" }] : checks);

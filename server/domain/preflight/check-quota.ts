@@ -13,11 +13,12 @@ import {
   timesThatFit,
   unstated,
 } from "../policy/quota";
+import { operatorPod } from "../policy/operator-pod";
 import { showNumber } from "../policy/show-amount";
 import { desiredReplicas, isVisible } from "../service-state";
 import { count, listNames, quote } from "../wording";
 import { claimToBeMade } from "./claim-to-be-made";
-import { strategyOf } from "./impact";
+import { rollsOut, strategyOf } from "./impact";
 import { buildCheck, compareVerdict } from "./verdict";
 
 type Made = {
@@ -114,6 +115,28 @@ function roomAnswer(
   return fit >= wanted
     ? []
     : [["warn", `Quota ${made.name} has room for ${fit} of ${count(wanted, "pod")}: ${has}.`]];
+}
+
+/** What a quota would have to give for the change, by its names: at the start of the rollout, and by its end. Less is given back than taken only where it is more than 0. */
+export function quotaDemand(
+  before: ServiceFacts,
+  after: ServiceFacts,
+): { readonly quotas: readonly ResourceQuota[]; readonly first: Amounts; readonly last: Amounts } {
+  const { policy } = after;
+  const pod = operatorPod(after);
+  const spec = pod.kind === "pod" ? pod.template.spec : undefined;
+  if (spec === undefined || !rollsOut(before, after)) return { quotas: [], first: {}, last: {} };
+  const containers = containerAmounts(spec, policy.limitRanges);
+  const usage = podUsage(containers);
+  const demands = Object.entries(usage).map(([resource, each]) => {
+    const { wanted, freedFirst, freedInAll } = replacement({ before, after, spec }, resource);
+    return [resource, each - freedFirst, each * wanted - freedInAll] as const;
+  });
+  return {
+    quotas: policy.quotas.filter((quota) => countsPod(quota, spec, containers) === true),
+    first: Object.fromEntries(demands.map(([resource, first]) => [resource, first])),
+    last: Object.fromEntries(demands.map(([resource, , last]) => [resource, last])),
+  };
 }
 
 /** What the present pods give back, before the first new one is made and by the end. */

@@ -1,11 +1,28 @@
 import { describe, expect, it } from "vitest";
 
-import { aClaim, aModel, anInferenceService, aNode, aVolume } from "@/server/testing/builders";
+import {
+  aClaim,
+  aDeployment,
+  aModel,
+  anInferenceService,
+  aNode,
+  aPod,
+  aVolume,
+} from "@/server/testing/builders";
 import { aClaimFacts, aServiceFacts, aSurroundings } from "@/server/testing/facts";
 import type { ClaimFacts, ServiceFacts, Surroundings } from "../facts";
+import type { ResourceQuota } from "../objects";
 import { combinedChecks } from "./combined";
+import { withClaim } from "./with-claim";
 
-type Member = Partial<Pick<ServiceFacts, "service" | "model">>;
+type Member = Partial<Pick<ServiceFacts, "service" | "model" | "pods" | "deployment">>;
+
+const aQuota = (hard: Readonly<Record<string, string>>, used: Readonly<Record<string, string>>) =>
+  ({
+    metadata: aClaim({ metadata: { name: "team" } }).metadata,
+    spec: { hard },
+    status: { hard, used },
+  }) satisfies ResourceQuota;
 
 const NODES = [aNode(), aNode({ metadata: { name: "gpu-2" } })];
 const on = (name: string, node: string) =>
@@ -24,16 +41,30 @@ const unbound = (modes: readonly string[], size = "100Gi") =>
   });
 const other = aModel({ spec: { source: "https://models.example.com/other.gguf" } });
 
+type Scene = {
+  claim?: Partial<ClaimFacts>;
+  around?: Partial<Surroundings>;
+  quotas?: readonly ResourceQuota[];
+};
+
 function answer(
   code: string,
   members: readonly Member[],
-  { claim = {}, around = {} }: { claim?: Partial<ClaimFacts>; around?: Partial<Surroundings> } = {},
+  { claim = {}, around = {}, quotas }: Scene = {},
 ) {
   const surroundings = aSurroundings({ nodes: NODES, ...around });
   const target = aClaimFacts({ surroundings, volume: null, ...claim });
-  const all = members.map((member) =>
-    aServiceFacts({ pods: [], surroundings, claims: new Map([["c", target]]), ...member }),
-  );
+  const all = members.map((member) => {
+    const facts = aServiceFacts({
+      pods: [],
+      deployment: null,
+      surroundings,
+      claims: new Map([["c", target]]),
+      ...(quotas === undefined ? {} : { policy: { ...aServiceFacts().policy, quotas } }),
+      ...member,
+    });
+    return { before: facts, after: withClaim(facts, { claimName: "c", persistence: null }) };
+  });
   return combinedChecks(all, "c").find((check) => check.code === code);
 }
 
@@ -134,15 +165,41 @@ describe("combinedChecks", () => {
     expect(answer("SharedUse", members, { around: { builtinOperator } })?.verdict).toBe(verdict);
   });
 
+  it.each<[string, string, string, Partial<Surroundings>, string]>([
+    ["with room for both", "4", "2", {}, "pass"],
+    ["with room for one", "4", "3", {}, "block"],
+    [
+      "that may not be listed",
+      "4",
+      "2",
+      { invisible: new Set(["resourcequotas"] as const) },
+      "unknown",
+    ],
+  ])("judges a quota %s", (_name, hard, used, around, verdict) => {
+    const quotas = [aQuota({ pods: hard }, { pods: used })];
+
+    expect(answer("Quota", [{}, {}], { around, quotas })?.verdict).toBe(verdict);
+  });
+
+  it("warns of a quota that lets services roll one after the other only", () => {
+    const running: Member = { pods: [aPod()], deployment: aDeployment() };
+    const quotas = [aQuota({ pods: "3" }, { pods: "2" })];
+
+    expect(answer("Quota", [running, running], { quotas })?.verdict).toBe("warn");
+  });
+
   it("passes nothing while nodes may not be listed, or the claim is not there", () => {
     const around = { invisible: new Set(["nodes"] as const) };
     const claim = { claim: unbound(["ReadWriteOnce"]) };
 
     expect(answer("AccessMode", [{}, {}], { claim, around })?.verdict).toBe("unknown");
-    expect(combinedChecks([aServiceFacts()], "gone").map(({ verdict }) => verdict)).toEqual([
-      "unknown",
-      "unknown",
-      "unknown",
+    const facts = aServiceFacts();
+    const checks = combinedChecks([{ before: facts, after: facts }], "gone");
+    expect(checks.map(({ code, verdict }) => [code, verdict])).toEqual([
+      ["AccessMode", "unknown"],
+      ["Space", "unknown"],
+      ["SharedUse", "unknown"],
+      ["Quota", "pass"],
     ]);
   });
 });

@@ -11,13 +11,22 @@ import { desiredReplicas } from "../service-state";
 import { count, formatBytes, listNames } from "../wording";
 import { feasibleNodeNames } from "./check-nodes";
 import { bytesOf } from "./check-space";
+import { combinedQuota } from "./combined-quota";
 import { heldOn, isNew } from "./held";
 import { buildCheck } from "./verdict";
 
 type Answer = readonly [Verdict, string];
 
-/** What only holds once all the services use one claim. `all` are the facts as they would be after the change; always the same checks in the same order. */
-export function combinedChecks(all: readonly ServiceFacts[], claimName: string): Check[] {
+/** One service before and after it uses the claim. */
+export type Joining = { readonly before: ServiceFacts; readonly after: ServiceFacts };
+
+/** What only holds once all the services use one claim; always the same checks in the same order. */
+export function combinedChecks(joining: readonly Joining[], claimName: string): Check[] {
+  const all = joining.map(({ after }) => after);
+  return [...claimChecks(all, claimName), combinedQuota(joining)];
+}
+
+function claimChecks(all: readonly ServiceFacts[], claimName: string): Check[] {
   const claimFacts = all[0]?.claims.get(claimName) ?? null;
   if (claimFacts === null) {
     const answer: Answer = ["unknown", "Could not check: the claim is not there to look at."];
