@@ -12,10 +12,17 @@ import type { Condition, InferenceService, Plural, Pod } from "./objects";
 import { cacheClaimOf, isReady, sourceClaimOf } from "./pod-state";
 import { pvcSource } from "./source";
 
+/** Almost every rule asks, and facts never change. */
+const plans = new WeakMap<ServiceFacts, ClaimPlan>();
+
 /** Where the service's weights go by the contract. */
 export function planOf(facts: ServiceFacts): ClaimPlan {
+  const known = plans.get(facts);
+  if (known !== undefined) return known;
   const { service, model, draftModel } = facts;
-  return planClaim({ service, model, draft: draftModel, settings: settingsFor(facts) });
+  const plan = planClaim({ service, model, draft: draftModel, settings: settingsFor(facts) });
+  plans.set(facts, plan);
+  return plan;
 }
 
 /** The operator's settings; of those that could not be read, what the service's own Deployment shows of them. */
