@@ -1,7 +1,8 @@
 import type { ClaimFacts, ServiceFacts } from "../facts";
-import type { Pod } from "../objects";
+import { type Amounts, offeredBy, usedBy } from "../node-room";
+import type { ClusterNode, Pod } from "../objects";
 import { judgeNodes, namesOf, type Question } from "../scheduling";
-import { isRecreated, questionOf } from "../service-placement";
+import { isRecreated, judgePlacement, questionOf } from "../service-placement";
 import { desiredReplicas } from "../service-state";
 import { count, listNames } from "../wording";
 
@@ -15,10 +16,47 @@ export function replicaShortage(after: ServiceFacts, claimFacts: ClaimFacts | nu
   const wanted = Math.min(desiredReplicas(after), MOST_TRIED);
   const question = questionOf(after, claimFacts);
   if (wanted < 2 || question === null || typeof question.load !== "function") return null;
+  if (fitsAtOnce(question, namesOf(judgePlacement(after, claimFacts) ?? [], "fits"), wanted)) {
+    return null;
+  }
   const placed = placeAll(after, question, wanted);
   if (placed.length >= wanted) return null;
   const on = listNames([...new Set(placed)]);
   return `Only ${placed.length} of ${count(wanted, "replica")} would find room, on ${on}.`;
+}
+
+/** Whether resources alone tell that there is room for all: only where replicas mind nothing about each other. Cheap, and mostly the answer. */
+function fitsAtOnce(question: Question, fitting: readonly string[], wanted: number): boolean {
+  const { load, nodes, requirements } = question;
+  if (typeof load !== "function" || mindEachOther(requirements)) return false;
+  const names = new Set(fitting);
+  let room = 0;
+  for (const node of nodes) {
+    if (room >= wanted) break;
+    if (!names.has(node.metadata.name)) continue;
+    const stay = staying(load(node.metadata.name), question.leaving);
+    room += Math.max(0, copiesThatFit(node, requirements.requests, stay));
+  }
+  return room >= wanted;
+}
+
+function mindEachOther({ affinity, topologySpread }: Question["requirements"]): boolean {
+  const apart = affinity?.podAffinity ?? affinity?.podAntiAffinity;
+  return apart !== undefined || topologySpread.length > 0;
+}
+
+/** The same list where none leaves: what it sums up to is remembered by it. */
+function staying(pods: readonly Pod[], leaving: ReadonlySet<string> = new Set()): readonly Pod[] {
+  const leaves = ({ metadata }: Pod) => leaving.has(metadata.uid);
+  return pods.some(leaves) ? pods.filter((pod) => !leaves(pod)) : pods;
+}
+
+function copiesThatFit(node: ClusterNode, asked: Amounts, pods: readonly Pod[]): number {
+  const used = usedBy(pods);
+  const byResource = Object.entries(asked)
+    .filter(([, amount]) => amount > 0)
+    .map(([name, amount]) => Math.floor((offeredBy(node, name) - (used[name] ?? 0)) / amount));
+  return Math.min(offeredBy(node, "pods") - pods.length, ...byResource);
 }
 
 /** The nodes that replicas are put on one after the other, as far as there is room. */
