@@ -47,6 +47,7 @@ function mindEachOther({ affinity, topologySpread }: Question["requirements"]): 
 
 /** The same list where none leaves: what it sums up to is remembered by it. */
 function staying(pods: readonly Pod[], leaving: ReadonlySet<string> = new Set()): readonly Pod[] {
+  if (leaving.size === 0) return pods;
   const leaves = ({ metadata }: Pod) => leaving.has(metadata.uid);
   return pods.some(leaves) ? pods.filter((pod) => !leaves(pod)) : pods;
 }
