@@ -124,7 +124,12 @@ describe("POST preflight/bulk", () => {
       ["nobody", null],
       ["llama", "pass"],
     ]);
-    expect(answer.combined.map(({ code }) => code)).toEqual(["AccessMode", "Space", "SharedUse", "Quota"]);
+    expect(answer.combined.map(({ code }) => code)).toEqual([
+      "AccessMode",
+      "Space",
+      "SharedUse",
+      "Quota",
+    ]);
     expect(answer.verdict).toBe("block");
   });
 
