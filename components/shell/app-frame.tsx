@@ -7,7 +7,7 @@ import { useState, type ReactNode } from "react";
 import { useCluster } from "@/components/query/lists";
 import { useLiveStream } from "@/components/query/live-stream";
 import { useLiveState } from "@/components/query/stream-status";
-import { useWatched } from "@/components/watch/watched";
+import { useIsWatching } from "@/components/watch/is-watching";
 import { announce, LiveRegion } from "./live-region";
 import { useRememberedNamespaces } from "./namespaces";
 import { OperatorBanner } from "./operator-banner";
@@ -39,7 +39,7 @@ export function AppFrame({ railCollapsed, children }: AppFrameProps) {
   useRememberedNamespaces();
   useHotkeys([["mod+K", openPalette]], []);
   const history = useCluster()?.history;
-  const isWatching = useWatched().length > 0;
+  const isWatching = useIsWatching();
   const stale = useLiveState().name === "Stale";
 
   const toggleRail = () => {
