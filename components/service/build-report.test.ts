@@ -94,6 +94,7 @@ const DETAIL: ServiceDetail = {
     },
   ],
   pods: [],
+  downloads: [],
   attachments: [],
   lastWriter: null,
   yaml: { service: "", model: null, deployment: null },

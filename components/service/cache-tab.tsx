@@ -8,14 +8,20 @@ import { CopyButton } from "@/components/primitives/copy-button";
 import { Fact } from "@/components/primitives/fact";
 import { KindBadge } from "@/components/primitives/kind-badge";
 import { pageOf } from "@/components/primitives/object-link";
-import { DownloadProgress } from "@/components/primitives/progress";
+import { DownloadProgress, expectedBytesOf } from "@/components/primitives/progress";
 import { Unknown } from "@/components/primitives/unknown";
-import type { ServiceView } from "@/server/contract/service-view";
+import type { Download, ServiceView } from "@/server/contract/service-view";
 import { ClaimSummary } from "./claim-summary";
 
+type CacheTabProps = Readonly<{
+  service: ServiceView;
+  /** Of every pod, the slowest first; null: only that of the service is known yet. */
+  downloads: readonly Download[] | null;
+}>;
+
 /** Where the weights come from, should come from, and what is on the claim. */
-export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
-  const { cache, model, download } = service;
+export function CacheTab({ service, downloads }: CacheTabProps) {
+  const { cache, model } = service;
   return (
     <div className="facts-columns">
       <section className="card facts" aria-labelledby="cache-facts">
@@ -93,15 +99,29 @@ export function CacheTab({ service }: Readonly<{ service: ServiceView }>) {
             </Fact>
           </dl>
         )}
-        {download === null ? null : (
-          <DownloadProgress download={download} label={`Download of ${service.name}`} detailed />
-        )}
+        <Downloads service={service} downloads={downloads} />
       </section>
       {cache.effectiveClaim === null ? null : (
         <ClaimSummary service={service} name={cache.effectiveClaim} />
       )}
     </div>
   );
+}
+
+function Downloads({ service, downloads }: CacheTabProps) {
+  const known = downloads ?? (service.download === null ? [] : [service.download]);
+  const open = known.filter(({ state }) => state !== "Done");
+  return open.map((download) => (
+    <div key={`${download.pod ?? ""}/${download.container}`} className="cache-download">
+      {open.length > 1 ? <span className="mono faint breakable">{download.pod}</span> : null}
+      <DownloadProgress
+        download={download}
+        label={`Download of ${service.name}${download.pod === null ? "" : ` in pod ${download.pod}`}`}
+        expectedBytes={expectedBytesOf(service, download)}
+        detailed
+      />
+    </div>
+  ));
 }
 
 type ClaimNameProps = Readonly<{ service: ServiceView; claim: string | null; none: string }>;

@@ -7,7 +7,7 @@ import dynamic from "next/dynamic";
 
 import { useAttachUrl } from "@/components/attach/attach-url";
 import { revert } from "@/components/attach/revert";
-import { DownloadProgress } from "@/components/primitives/progress";
+import { DownloadProgress, expectedBytesOf } from "@/components/primitives/progress";
 import { ActionMenuButton } from "@/components/primitives/menu-button";
 import { Age } from "@/components/primitives/age";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
@@ -67,7 +67,13 @@ function Verdict({ service }: Readonly<{ service: ServiceView }>) {
   const { download } = service;
   if (worst === undefined || worst.severity === "ok") {
     if (download?.state === "Running") {
-      return <DownloadProgress download={download} label={`Download of ${service.name}`} />;
+      return (
+        <DownloadProgress
+          download={download}
+          label={`Download of ${service.name}`}
+          expectedBytes={expectedBytesOf(service, download)}
+        />
+      );
     }
     return (
       <p className="dim">

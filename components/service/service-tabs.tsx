@@ -47,7 +47,7 @@ export function ServiceTabs({ service, detail }: ServiceTabsProps) {
 
 function TabContent({ tab, service, detail }: ServiceTabsProps & { readonly tab: ServiceTab }) {
   if (tab === "timeline") return <TimelineTab namespace={service.namespace} name={service.name} />;
-  if (tab === "cache") return <CacheTab service={service} />;
+  if (tab === "cache") return <CacheTab service={service} downloads={detail?.downloads ?? null} />;
   if (detail === null) return <SkeletonLines />;
   switch (tab) {
     case "logs":

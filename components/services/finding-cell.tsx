@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 
-import { DownloadProgress } from "@/components/primitives/progress";
+import { DownloadProgress, expectedBytesOf } from "@/components/primitives/progress";
 import { SeverityIcon } from "@/components/primitives/severity-mark";
 import type { Finding } from "@/server/contract/finding";
 import type { ServiceView } from "@/server/contract/service-view";
@@ -13,7 +13,13 @@ export function FindingCell({ service }: Readonly<{ service: ServiceView }>) {
   const [worst, ...rest] = service.findings;
   const { download } = service;
   if (download?.state === "Running" && service.severity !== "error") {
-    return <DownloadProgress download={download} label={`Download of ${service.name}`} />;
+    return (
+      <DownloadProgress
+        download={download}
+        label={`Download of ${service.name}`}
+        expectedBytes={expectedBytesOf(service, download)}
+      />
+    );
   }
   if (worst === undefined) return null;
   return (

@@ -71,17 +71,27 @@ export function createDisks(cluster: Cluster): Disks {
     open(pod, volumeName) {
       const source = pod.spec.volumes?.find(({ name }) => name === volumeName);
       if (source?.emptyDir !== undefined) {
-        const files = emptyDir(pod, volumeName);
-        return createDisk(files, nodeDiskBytes(cluster, pod), () => undefined);
+        return scratchDisk(emptyDir(pod, volumeName), nodeDiskBytes(cluster, pod));
       }
       const volume = volumeOf(cluster, pod, source?.persistentVolumeClaim?.claimName);
       if (volume === undefined) return undefined;
-      const files = volumeFiles(volume);
+      const { name } = volume.metadata;
+      // read anew at each look: what others delete meanwhile is gone, and does not come back with the next save
+      const files = () => volumeFiles(cluster.volumes.get(name) ?? volume);
       const capacity = quantity(volume.spec.capacity?.["storage"]);
-      return createDisk(files, capacity, () => saveVolume(volume.metadata.name, files));
+      return createDisk(files, capacity, () => saveVolume(name, files()));
     },
     release: (podUid) => void temporary.delete(podUid),
   };
+}
+
+/** Nothing of it outlasts its pod. */
+function scratchDisk(files: Files, capacity: number): Disk {
+  return createDisk(
+    () => files,
+    capacity,
+    () => undefined,
+  );
 }
 
 function nodeDiskBytes(cluster: Cluster, pod: Pod): number {
@@ -110,27 +120,29 @@ function parseFiles(text: string): Files {
   );
 }
 
-function createDisk(files: Files, capacity: number, save: () => void): Disk {
-  const used = () => [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
+function createDisk(read: () => Files, capacity: number, save: () => void): Disk {
+  const used = () => [...read().values()].reduce((sum, bytes) => sum + bytes, 0);
   return {
-    has: (path) => files.has(path),
+    has: (path) => read().has(path),
     hasTree: (path) =>
-      [...files.keys()].some((file) => file === path || file.startsWith(`${path}/`)),
-    sizeOf: (path) => files.get(path) ?? 0,
+      [...read().keys()].some((file) => file === path || file.startsWith(`${path}/`)),
+    sizeOf: (path) => read().get(path) ?? 0,
     usedBytes: used,
     freeBytes: () => Math.max(0, capacity - used()),
     grow(path, bytes) {
+      const files = read();
       const room = capacity - (used() - (files.get(path) ?? 0));
       files.set(path, Math.max(0, Math.min(bytes, room)));
       return bytes <= room;
     },
     rename(from, to) {
+      const files = read();
       const bytes = files.get(from);
       if (bytes === undefined) return; // another pod of the same claim was faster
       files.set(to, bytes);
       files.delete(from);
     },
-    remove: (path) => void files.delete(path),
+    remove: (path) => void read().delete(path),
     save,
   };
 }

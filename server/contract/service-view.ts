@@ -155,6 +155,8 @@ export const serviceDetailSchema = serviceViewSchema.extend({
   chain: z.array(chainLinkSchema),
   conditions: z.array(conditionViewSchema),
   pods: z.array(podViewSchema),
+  /** Of every pod, failures first, then the slowest; `download` is the first. */
+  downloads: z.array(downloadSchema),
   attachments: z.array(attachmentSchema),
   /** The objects as YAML, without managedFields. */
   yaml: z.object({

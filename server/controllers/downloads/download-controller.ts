@@ -8,6 +8,7 @@ import {
 } from "@/server/domain/download-progress";
 import type { Pod } from "@/server/domain/objects";
 import { initStatuses } from "@/server/domain/pod-state";
+import { isDownloader } from "@/server/domain/views/service-download";
 import { hasReason } from "@/server/errors";
 import type { LogReader, LogTarget } from "@/server/ports";
 import {
@@ -22,8 +23,6 @@ export type DownloadControllerDeps = Pick<ControllerOptions, "onError" | "timers
   readonly index: Pick<ObjectIndex, "get" | "list" | "subscribe" | "setDownload">;
   readonly logs: LogReader;
 };
-
-const DOWNLOADERS: readonly string[] = ["model-downloader", "draft-model-downloader"];
 
 const POLL_MS = 2000;
 /** With many downloads at once each is asked less often: ten reads a second over all. */
@@ -138,7 +137,7 @@ async function readProgress(logs: LogReader, target: LogTarget): Promise<Downloa
 function runningDownloader(pod: Pod): Pick<Download, "container" | "startedAt"> | null {
   if (pod.metadata.deletionTimestamp !== undefined) return null;
   const status = initStatuses(pod).find(
-    ({ name, state }) => DOWNLOADERS.includes(name) && state?.running !== undefined,
+    ({ name, state }) => isDownloader(name) && state?.running !== undefined,
   );
   if (status === undefined) return null;
   return { container: status.name, startedAt: status.state?.running?.startedAt ?? null };

@@ -5,6 +5,7 @@ import { toConditionView } from "../condition-polarity";
 import type { ServiceFacts } from "../facts";
 import { latestWriter } from "../field-owner";
 import { buildPodView } from "./pod-view";
+import { buildDownloads } from "./service-download";
 import { buildServiceView } from "./service-view";
 import { toYaml } from "./to-yaml";
 
@@ -22,6 +23,7 @@ export function buildServiceDetail(
     chain: buildChain(facts, view.findings),
     conditions: (service.status?.conditions ?? []).map(toConditionView),
     pods: facts.pods.map(buildPodView),
+    downloads: buildDownloads(facts),
     attachments: [...attachments],
     yaml: {
       service: toYaml("InferenceService", service),

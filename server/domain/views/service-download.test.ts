@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Download } from "@/server/contract/service-view";
 import { aContainerStatus, aPod } from "@/server/testing/builders";
 import { aServiceFacts } from "@/server/testing/facts";
-import { buildDownload } from "./service-download";
+import { buildDownload, buildDownloads, isDownloader } from "./service-download";
 
 const podWith = (name: string, state: object, lastState: object = {}) =>
   aPod({
@@ -84,6 +84,57 @@ describe("buildDownload", () => {
     expect(buildDownload(aServiceFacts({ pods: [...pods, failed], downloads }))?.pod).toBe(
       "broken",
     );
+  });
+
+  it("lists the slowest first: by the time that is left where two say it, else by what they have", () => {
+    const timed = (pod: string, received: number, etaSeconds: number | null) => {
+      const [, download] = logged(pod, received);
+      return [pod, { ...download, etaSeconds }] as const;
+    };
+    const order = (...timings: (readonly [string, Download])[]) =>
+      buildDownloads(
+        aServiceFacts({
+          pods: timings.map(([name]) => podWith(name, running)),
+          downloads: new Map(timings),
+        }),
+      ).map(({ pod }) => pod);
+
+    expect(order(timed("near", 90, 5), timed("far", 95, 50))).toEqual(["far", "near"]);
+    expect(order(timed("more", 90, null), timed("less", 10, null))).toEqual(["less", "more"]);
+    expect(order(timed("more", 90, 500), timed("unknown", 10, null))).toEqual(["unknown", "more"]);
+  });
+
+  it("shows the draft model's download once the model itself is there", () => {
+    const base = aPod();
+    const pod = aPod({
+      metadata: { name: "p" },
+      spec: {
+        ...base.spec,
+        initContainers: [{ name: "model-downloader" }, { name: "draft-model-downloader" }],
+      },
+      status: {
+        phase: "Pending",
+        initContainerStatuses: [
+          aContainerStatus("model-downloader", { terminated: { exitCode: 0 } }),
+          aContainerStatus("draft-model-downloader", running),
+        ],
+      },
+    });
+
+    expect(buildDownload(aServiceFacts({ pods: [pod] }))).toMatchObject({
+      state: "Running",
+      container: "draft-model-downloader",
+    });
+  });
+
+  it.each([
+    ["model-downloader", true],
+    ["draft-model-downloader", true],
+    ["model-downloader-2", true],
+    ["model-cache-prep", false],
+    ["my-model-downloader-x", false],
+  ])("knows by its name whether %s fetches weights", (name, expected) => {
+    expect(isDownloader(name)).toBe(expected);
   });
 
   it("is null where nothing is downloaded", () => {
