@@ -172,9 +172,12 @@ test("where the browser does not let it be copied, the report is there to be cop
 /** Goes on with Tab, or back, until the focus is on what has that name. */
 async function tabTo(page: Page, name: string | RegExp, key = "Tab"): Promise<void> {
   const wanted = typeof name === "string" ? new RegExp(`^${name}$`) : name;
-  const focused = page.locator(":focus");
   await expect(async () => {
-    const label = (await focused.getAttribute("aria-label")) ?? (await focused.innerText());
+    const label = await page.evaluate(() => {
+      const element = document.activeElement;
+      const text = element instanceof HTMLElement ? element.innerText : "";
+      return element?.getAttribute("aria-label") ?? text;
+    });
     if (!wanted.test(label.trim())) await page.keyboard.press(key);
     expect(label.trim()).toMatch(wanted);
   }).toPass({ intervals: [0], timeout: 20_000 });
