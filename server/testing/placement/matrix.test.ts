@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 
+import { requestsOf } from "@/server/domain/node-room";
+import { claimsOf } from "@/server/domain/pod-state";
+
 import { placementMatrix } from "./matrix";
-import { predictFromScene } from "./predict";
+import { askedAndMade, predictFromScene } from "./predict";
 import type { Row } from "./row";
 
 const FEWEST = 120;
@@ -39,4 +42,28 @@ describe("the matrix", () => {
     );
     expect(open.map(({ name }) => name)).toEqual([]);
   });
+
+  const hasPods = all.filter(({ scene }) => scene.hardware?.accelerator !== "metal");
+  it.each(hasPods.map((row) => [row.name, row] as const))(
+    "asks of a node what the operator's pod asks, where the service %s",
+    (_name, row) => {
+      const both = askedAndMade(row);
+      if (both === null) throw new Error("the operator makes no pod");
+      const { question, made } = both;
+      const { requirements, claims } = question;
+      const spec = made.spec ?? { containers: [] };
+
+      expect(requirements.requests).toEqual(requestsOf(spec));
+      expect(requirements.labels).toEqual(made.metadata?.labels);
+      expect(requirements.nodeSelector).toEqual(spec.nodeSelector ?? {});
+      expect(requirements.affinity).toEqual(spec.affinity ?? null);
+      expect(requirements.tolerations).toEqual(spec.tolerations ?? []);
+      expect(requirements.topologySpread).toEqual(spec.topologySpreadConstraints ?? []);
+      // a claim that nobody has made yet is judged elsewhere
+      const there = new Set((row.scene.claims ?? []).map(({ metadata }) => metadata.name));
+      const mounted = claimsOf(spec).filter((name) => there.has(name));
+      const judged = claims.map(({ name }) => name).filter((name) => there.has(name));
+      expect(new Set(judged)).toEqual(new Set(mounted));
+    },
+  );
 });

@@ -17,9 +17,10 @@ import { DEFAULT_OPERATOR_SETTINGS } from "@/server/domain/operator-settings";
 import { preflightChecks } from "@/server/domain/preflight/build-checks";
 import { feasibleNodeNames, possibleNodeNames } from "@/server/domain/preflight/check-nodes";
 import { foldVerdict } from "@/server/domain/preflight/verdict";
-import { withClaim } from "@/server/domain/preflight/with-claim";
+import { setClaim, withClaim } from "@/server/domain/preflight/with-claim";
+import { questionOf } from "@/server/domain/service-placement";
 import { aDeployment, aModel, anInferenceService, aPod, NAMESPACE } from "../builders";
-import { NOW, SEEN_AT } from "../facts";
+import { aClaimFacts, aServiceFacts, NOW, SEEN_AT } from "../facts";
 import { PLACEMENT_CHECKS, PLACEMENT_FINDINGS, type Row } from "./row";
 import { ASKED, type Scene, SERVICE } from "./scene";
 
@@ -140,4 +141,22 @@ function runningWorkload(scene: Scene, service: InferenceService, model: Model) 
   });
   const spec = { ...deployment.spec, template, strategy } as NonNullable<Deployment["spec"]>;
   return { deployment: [{ ...deployment, spec }], pods };
+}
+
+/** What is asked of the nodes for the row's pods, and the pods that the operator would make; null where it makes none. */
+export function askedAndMade({ scene, asks }: Row) {
+  const claimName = asks === undefined ? ASKED : asks;
+  const service = setClaim(serviceOf(scene), { claimName, persistence: null });
+  const model = modelOf(scene);
+  const settings = DEFAULT_OPERATOR_SETTINGS;
+  const plan = planDeployment({ service, model, draft: null, settings, replicas: 1 });
+  if (plan.kind === "fault") return null;
+  const claims = new Map(
+    (scene.claims ?? []).map((claim) => [claim.metadata.name, aClaimFacts({ claim })]),
+  );
+  const facts = aServiceFacts({ service, model, claims, deployment: null, pods: [] });
+  const asked = claimName === null ? null : (claims.get(claimName) ?? null);
+  const question = questionOf(facts, asked);
+  const made = plan.deployment.spec.template;
+  return question === null ? null : { question, made };
 }
