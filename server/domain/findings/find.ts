@@ -1,4 +1,9 @@
-import { type Finding, severities, type Severity } from "@/server/contract/finding";
+import {
+  type Finding,
+  type FindingCode,
+  severities,
+  type Severity,
+} from "@/server/contract/finding";
 import type { ClaimFacts, ServiceFacts } from "../facts";
 import { catalogue } from "./catalogue";
 import { EXPLAINS_DEGRADED } from "./service-degraded";
@@ -23,9 +28,29 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => compareSeverity(a.severity, b.severity));
 }
 
+/** Why a scheduler finds no node: with one of these as an error, its own words add nothing. */
+const EXPLAINS_UNSCHEDULABLE: ReadonlySet<FindingCode> = new Set([
+  "ModelCachePVCNotFound",
+  "ClaimLost",
+  "ClaimTerminating",
+  "UnbindableModelCache",
+  "NodeNotReady",
+  "ClaimNodeMismatch",
+  "ClaimInUseOnOtherNode",
+  "ProvisionerStuck",
+  "ClaimPending",
+  "FirstConsumerDeadlock",
+]);
+
 function withoutConsequences(findings: readonly Finding[]): Finding[] {
-  const explained = findings.some(explainsDegraded);
-  return explained ? findings.filter(({ code }) => code !== "ServiceDegraded") : [...findings];
+  const consequences = new Set<FindingCode>();
+  if (findings.some(explainsDegraded)) consequences.add("ServiceDegraded");
+  if (findings.some(explainsUnschedulable)) consequences.add("PodUnschedulable");
+  return findings.filter(({ code }) => !consequences.has(code));
+}
+
+function explainsUnschedulable({ code, severity }: Finding): boolean {
+  return severity === "error" && EXPLAINS_UNSCHEDULABLE.has(code);
 }
 
 /** A missing right explains it only where the operator's own condition tells of it. */

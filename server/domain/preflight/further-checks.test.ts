@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { findingCodes } from "@/server/contract/finding";
 import { checkCodes } from "@/server/contract/preflight";
-import { aClaim, anInferenceService, aPod, aStorageClass } from "@/server/testing/builders";
-import { aClaimFacts, aServiceFacts } from "@/server/testing/facts";
+import {
+  aClaim,
+  anInferenceService,
+  aNode,
+  aPod,
+  aStorageClass,
+  aVolume,
+} from "@/server/testing/builders";
+import { aClaimFacts, aServiceFacts, aSurroundings } from "@/server/testing/facts";
 import type { ServiceFacts } from "../facts";
 import { furtherChecks } from "./further-checks";
 import { type ClaimChange, withClaim } from "./with-claim";
@@ -48,6 +55,34 @@ describe("furtherChecks", () => {
     ]);
 
     expect(found({ claimName: "other", persistence: null }, { claims })).toHaveLength(1);
+  });
+
+  it("is silent about a pod that waits with the claim of now: there will be another", () => {
+    const waiting = aPod({
+      spec: { nodeName: undefined },
+      status: { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False" }] },
+    });
+    const onGpu1 = aVolume({
+      spec: {
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              { matchFields: [{ key: "metadata.name", operator: "In", values: ["gpu-1"] }] },
+            ],
+          },
+        },
+      },
+    });
+    const facts = {
+      pods: [waiting],
+      claims: new Map([
+        ["models-nvme-a", aClaimFacts({ volume: onGpu1 })],
+        ["other", aClaimFacts({ claim: aClaim({ metadata: { name: "other" } }), volume: null })],
+      ]),
+      surroundings: aSurroundings({ nodes: [aNode({ metadata: { name: "gpu-2" } })] }),
+    };
+
+    expect(found({ claimName: "other", persistence: null }, facts)).toEqual([]);
   });
 
   it("does not tell what holds already", () => {

@@ -5,48 +5,59 @@ import { catalogue } from "../findings/catalogue";
 import { compareSeverity } from "../findings/find";
 import { buildCheck } from "./verdict";
 
-/** A fixed check speaks of these already, about the service as it would be. */
-const SAID: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  "ModelCachePVCNotFound",
-  "ModelCacheClaimIgnored",
-  "ClaimTerminating",
-  "ClaimLost",
-  "ClaimPending",
-  "ProvisionerStuck",
-  "ClaimBlockVolume",
-  "ClaimReadOnly",
-  "UnbindableModelCache",
-  "ClaimNodeMismatch",
-  "ClaimInUseOnOtherNode",
-  "ReplicasShareClaim",
-  "RolloutDeadlock",
-  "ConcurrentDownload",
-  "ClaimTooSmall",
-  "ClaimSpaceTight",
-  "FieldOwnedByOther",
-  "OperatorSettingsUnknown",
-]);
-
-/** Of a rollout or of pods as they are: after the change there will be others, and until then these only tell that it is not carried out yet. */
-const MOMENTARY: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  "NotHealed",
-  "ServiceDegraded",
-  "ClaimDrift",
-  "StatusDisagreesWithPods",
-  "QuotaExceeded",
-  "LimitRangeViolated",
-  "PodSecurityViolated",
-  "ServiceAccountNotFound",
-  "PodsRefused",
-  "ModelTransferOutOfSpace",
-  "ModelSourceUntrusted",
-  "ModelSourceUnauthorized",
-  "ModelSourceNotFound",
-  "ModelSourceUnreachable",
-  "ModelTransferFailed",
-  "DownloadStalled",
-  "DownloadSlow",
-]);
+/**
+ * What becomes of a finding in preflight. `said`: a fixed check speaks of it already, about the service as it would be. `momentary`: it is
+ * about a rollout or pods as they are; after the change there will be others. `further`: it is shown where the change brings it.
+ */
+const TREATMENT: Readonly<Record<FindingCode, "said" | "momentary" | "further">> = {
+  ModelCachePVCNotFound: "said",
+  ModelCacheClaimIgnored: "said",
+  ClaimTerminating: "said",
+  ClaimLost: "said",
+  ClaimPending: "said",
+  ProvisionerStuck: "said",
+  ClaimBlockVolume: "said",
+  ClaimReadOnly: "said",
+  UnbindableModelCache: "said",
+  ClaimNodeMismatch: "said",
+  ClaimInUseOnOtherNode: "said",
+  ReplicasShareClaim: "said",
+  RolloutDeadlock: "said",
+  ConcurrentDownload: "said",
+  ClaimTooSmall: "said",
+  ClaimSpaceTight: "said",
+  FieldOwnedByOther: "said",
+  OperatorSettingsUnknown: "said",
+  NotHealed: "momentary",
+  ServiceDegraded: "momentary",
+  ClaimDrift: "momentary",
+  StatusDisagreesWithPods: "momentary",
+  QuotaExceeded: "momentary",
+  LimitRangeViolated: "momentary",
+  PodSecurityViolated: "momentary",
+  ServiceAccountNotFound: "momentary",
+  PodsRefused: "momentary",
+  ModelTransferOutOfSpace: "momentary",
+  ModelSourceUntrusted: "momentary",
+  ModelSourceUnauthorized: "momentary",
+  ModelSourceNotFound: "momentary",
+  ModelSourceUnreachable: "momentary",
+  ModelTransferFailed: "momentary",
+  DownloadStalled: "momentary",
+  DownloadSlow: "momentary",
+  PodUnschedulable: "momentary",
+  NodeNotReady: "momentary",
+  AccountLacksRight: "momentary",
+  StaleCacheKey: "further",
+  UnboundedEphemeralCache: "further",
+  ModelNotFound: "further",
+  ModelNotReady: "further",
+  ClaimResize: "further",
+  NodeDiskPressure: "further",
+  ModelsShareSource: "further",
+  FieldContested: "further",
+  FirstConsumerDeadlock: "further",
+};
 
 const VERDICTS: Readonly<Record<Severity, Verdict>> = {
   error: "block",
@@ -56,7 +67,7 @@ const VERDICTS: Readonly<Record<Severity, Verdict>> = {
   ok: "pass",
 };
 
-const further = catalogue.filter(({ code }) => !SAID.has(code) && !MOMENTARY.has(code));
+const further = catalogue.filter(({ code }) => TREATMENT[code] === "further");
 
 /**
  * Findings of the whole catalogue that would be new after the change, or worse, or about another object than before, each as a check
