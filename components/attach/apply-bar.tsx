@@ -75,7 +75,7 @@ export function ApplyBar(props: ApplyBarProps) {
         {copied ? <Button onClick={onWatch}>Watch for it here</Button> : null}
         <Buttons
           choice={choice}
-          nothingToDo={preflight?.diff.length === 0 && preflight.verdict !== "block"}
+          nothingToDo={preflight?.diff.length === 0}
           sending={create.isPending}
           focused={wentBack}
           onPress={(button) => {

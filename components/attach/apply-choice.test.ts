@@ -52,6 +52,10 @@ describe("toApplyChoice", () => {
     ["Mooring owns it", { ownership: owner("mooring", false) }],
     ["a check only warns", { verdict: "warn" }],
     ["another owner already has the same value", { ownership: kubectl, diff: [] }],
+    [
+      "the spec says already what a check blocks, so that there is nothing to wait for",
+      { verdict: "block", checks: blocking, diff: [] },
+    ],
   ])("applies without any override when %s", (_name, change) => {
     expect(choose(change)).toEqual({
       note: null,

@@ -51,13 +51,18 @@ export function toApplyChoice(preflight: Preflight, asked: Asked): ApplyChoice {
   if (checks.some(({ code, verdict }) => code === "Permission" && verdict === "block")) {
     return forbidden(equivalents.kubectl);
   }
+  if (ownership !== null && isHeldElsewhere(preflight, asked)) {
+    return heldElsewhere(preflight, ownership.manager);
+  }
+  if (preflight.diff.length === 0) return NOTHING_TO_WRITE;
   if (ownership === null || ownership.manager === MOORING) return unowned(preflight);
-  if (isHeldElsewhere(preflight, asked)) return heldElsewhere(preflight, ownership.manager);
-  if (preflight.diff.length === 0) return unowned(preflight);
   return ownership.gitops
     ? ownedByRepository(preflight, ownership.manager)
     : ownedByOther(preflight, ownership.manager);
 }
+
+/** Also where a check blocks: a request would wait for what the spec says already. */
+const NOTHING_TO_WRITE: ApplyChoice = { note: null, primary: plain("Apply"), secondary: null };
 
 function forbidden(command: string): ApplyChoice {
   return {
@@ -68,8 +73,9 @@ function forbidden(command: string): ApplyChoice {
 }
 
 /** Applying without the field takes it away only where nobody else owns it. */
-function isHeldElsewhere({ diff }: Preflight, { claimName, declaredClaim }: Asked): boolean {
-  return claimName === null && declaredClaim !== null && diff.length === 0;
+function isHeldElsewhere(preflight: Preflight, { claimName, declaredClaim }: Asked): boolean {
+  const foreign = preflight.ownership?.manager !== MOORING;
+  return foreign && claimName === null && declaredClaim !== null && preflight.diff.length === 0;
 }
 
 function heldElsewhere({ ownership, equivalents }: Preflight, manager: string): ApplyChoice {

@@ -4,6 +4,7 @@ import { IconUnlink } from "@tabler/icons-react";
 
 import { ObjectLink } from "@/components/primitives/object-link";
 import type { ClaimUser, ClaimView } from "@/server/contract/claim-view";
+import { serviceOfPod } from "./service-of-pod";
 
 const HOW_WORDS = {
   declared: "names it in its spec",
@@ -46,7 +47,7 @@ export function ClaimUsers({ claim }: Readonly<{ claim: ClaimView }>) {
                     .join(", ")}
                 </td>
                 <td className="mono faint wrap">
-                  {pods.filter((pod) => pod.startsWith(`${name}-`)).join(", ")}
+                  {pods.filter((pod) => serviceOfPod(pod, names) === name).join(", ")}
                 </td>
               </tr>
             ))}

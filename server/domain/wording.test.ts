@@ -68,6 +68,8 @@ describe("words and numbers", () => {
   });
 
   it.each([
+    [2048 * GIB, "2.0 TiB"],
+    [1000 * GIB, "1000.0 GiB"],
     [40.3 * GIB, "40.3 GiB"],
     [0.6 * GIB, "0.6 GiB"],
     [50 * 1024 ** 2, "50.0 MiB"],

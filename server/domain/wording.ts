@@ -6,6 +6,7 @@ const SENTENCE_LIMIT = 900;
 const NAME_LIMIT = 253;
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
+const TIB = 1024 * GIB;
 /** Below this a size in GiB with one decimal would read "0.0". */
 const SMALLEST_SHOWN_IN_GIB = 0.1 * GIB;
 
@@ -69,6 +70,7 @@ export function count(amount: number, noun: string): string {
 
 /** GiB with one decimal; MiB below a tenth of that. */
 export function formatBytes(bytes: number): string {
+  if (bytes >= TIB) return `${(bytes / TIB).toFixed(1)} TiB`;
   if (bytes >= SMALLEST_SHOWN_IN_GIB) return `${(bytes / GIB).toFixed(1)} GiB`;
   return bytes >= MIB ? `${(bytes / MIB).toFixed(1)} MiB` : `${Math.round(bytes)} bytes`;
 }
