@@ -185,6 +185,33 @@ describe.skipIf(SKIP)(`kubectl reads (${SKIP ?? "found"})`, () => {
     expect(text).toMatch(/^Allocatable:$/m);
   });
 
+  it("get quota counts beside what is allowed, and describe knows the parts of quotas and limits", async () => {
+    const own = await newNamespace(api); // a quota on limits refuses pods that state none
+    const core = (plural: string) => `/api/v1/namespaces/${own}/${plural}`;
+    await api.post(core("resourcequotas"), {
+      apiVersion: "v1",
+      kind: "ResourceQuota",
+      metadata: { name: "team" },
+      spec: { hard: { persistentvolumeclaims: "20", "limits.memory": "2Ti" } },
+    });
+    await api.post(core("limitranges"), {
+      apiVersion: "v1",
+      kind: "LimitRange",
+      metadata: { name: "sizes" },
+      spec: { limits: [{ type: "PersistentVolumeClaim", max: { storage: "1Ti" } }] },
+    });
+    const read = async (...args: string[]) => (await kubectlIn(own).run(args)).text;
+
+    const counted = /team +persistentvolumeclaims: 0\/20 +limits\.memory: 0\/2Ti/;
+    await expect.poll(() => read("get", "quota"), { timeout: 20_000 }).toMatch(counted);
+    expect((await read("get", "quota")).split("\n")[0]).toMatch(/^NAME +REQUEST +LIMIT +AGE/);
+    expect(await read("get", "limits")).toMatch(/^NAME +CREATED AT\s+sizes +\d{4}-/);
+    expect(await read("describe", "quota", "team")).toMatch(/persistentvolumeclaims +0 +20/);
+    expect(await read("describe", "limits", "sizes")).toMatch(
+      /PersistentVolumeClaim +storage +- +1Ti/,
+    );
+  });
+
   it("events: those about one object, and as they come", async () => {
     const about = await out("events", "--for", "inferenceservice.inference.llmkube.dev/chat");
     expect(about).toMatch(/Warning +ModelCachePVCNotFound +InferenceService\/chat +no such claim/);

@@ -53,6 +53,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   "/apis/rbac.authorization.k8s.io/v1/rolebindings": BINDING,
   "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings": BINDING,
   "/apis/apiextensions.k8s.io/v1/customresourcedefinitions": ["Created At:date:0"],
+  "/api/v1/resourcequotas": ["Request:string:0", "Limit:string:0", AGE],
+  "/api/v1/limitranges": ["Created At:date:0"],
   "/apis/coordination.k8s.io/v1/leases": ["Holder:string:0", AGE],
   "/apis/scheduling.k8s.io/v1/priorityclasses": [
     ...["Value:integer:0", "Global-Default:boolean:0", AGE, "PreemptionPolicy:string:0"],

@@ -85,6 +85,18 @@ function servicePorts(object: KubeObject): string {
   return ports.join(",") || NONE;
 }
 
+/** What a quota counts, `used/hard`: limits in one column, all else in the other. */
+const quotaText =
+  (ofLimits: boolean): Cell =>
+  (object) => {
+    const used = asRecord(valueAt(object, "status.used"));
+    return Object.entries(asRecord(valueAt(object, "status.hard")))
+      .filter(([name]) => name.startsWith("limits.") === ofLimits)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, hard]) => `${name}: ${asText(used[name] ?? "0")}/${asText(hard)}`)
+      .join(", ");
+  };
+
 function className(object: KubeObject): string {
   const isDefault =
     object.metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true";
@@ -169,6 +181,13 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column("AllowVolumeExpansion", (object) => object["allowVolumeExpansion"] === true),
     AGE_COLUMN,
   ],
+  resourcequotas: [
+    NAME_COLUMN,
+    column("Request", quotaText(false)),
+    column("Limit", quotaText(true)),
+    AGE_COLUMN,
+  ],
+  limitranges: [NAME_COLUMN, CREATED_COLUMN],
   "leases.coordination.k8s.io": [
     NAME_COLUMN,
     column("Holder", at("spec.holderIdentity")),

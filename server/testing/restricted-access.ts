@@ -15,6 +15,7 @@ const RULES = [
     apiGroups: [""],
     resources: [
       ...["persistentvolumeclaims", "persistentvolumes", "nodes", "namespaces", "pods", "events"],
+      ...["resourcequotas", "limitranges"],
     ],
     verbs: READ,
   },
