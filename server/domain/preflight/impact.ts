@@ -81,9 +81,15 @@ function leftBehind(
 type Numbers = Omit<Impact, "sentence">;
 
 function describe(before: ServiceFacts, after: ServiceFacts, impact: Numbers): string {
+  if (saysTheSame(before, after)) return "Changes nothing: the spec says so already.";
   return [restartText(before, after, impact), downloadText(after, impact), leftText(impact)]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+function saysTheSame({ service: now }: ServiceFacts, { service: then }: ServiceFacts): boolean {
+  const persistence = now.spec.modelCache?.persistence === then.spec.modelCache?.persistence;
+  return persistence && declaredClaim(now) === declaredClaim(then);
 }
 
 function restartText(before: ServiceFacts, after: ServiceFacts, { strategy }: Numbers): string {
