@@ -34,7 +34,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "integration",
-          include: [`{server,e2e}/${INTEGRATION}`],
+          include: [`{server,sandbox,e2e}/${INTEGRATION}`],
           exclude: ["**/node_modules/**"],
           globalSetup: ["e2e/cluster/global-setup.ts"],
           testTimeout: 30_000,
