@@ -26,7 +26,9 @@ export function WatchToggle({ service }: WatchToggleProps) {
     setRefusal(why);
     if (why !== null) return;
     knownAtFirst.set(key, toldCodes(service));
-    setWatched(key, true);
+    if (!setWatched(key, true)) {
+      setRefusal("This browser keeps nothing for this page, so it cannot remember what to watch.");
+    }
   };
   return (
     <>

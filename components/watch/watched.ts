@@ -16,15 +16,16 @@ export function useWatched(): readonly string[] {
 /** What a service had when this page began to watch it: all that comes after is news. */
 export const knownAtFirst = new Map<string, ReadonlySet<FindingCode>>();
 
-/** Begins or ends to watch one service; nothing where the browser keeps nothing. */
-export function setWatched(key: string, watched: boolean): void {
+/** Begins or ends to watch one service; false where the browser keeps nothing. */
+export function setWatched(key: string, watched: boolean): boolean {
   const others = readWatched().filter((other) => other !== key);
   try {
     localStorage.setItem(STORED, JSON.stringify(watched ? [...others, key] : others));
   } catch {
-    return; // storage is switched off
+    return false; // storage is switched off
   }
   window.dispatchEvent(new Event("storage"));
+  return true;
 }
 
 /** As they are kept now; none when what is kept is not ours. */
