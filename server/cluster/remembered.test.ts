@@ -67,7 +67,7 @@ describe("a service's generations", () => {
 
     const finding = facts && serviceFindings(facts).find(({ code }) => code === "FieldContested");
     expect(finding?.message).toContain(
-      'between Helm ("helm") and Argo CD ("argocd-controller"): 5 changes in 4 minutes, 1.0 generations a minute',
+      'between Helm ("helm") and Argo CD ("argocd-controller"): 5 changes within 10 minutes, 1.0 generations a minute',
     );
   });
 

@@ -35,7 +35,7 @@ describe("fieldContested", () => {
       code: "FieldContested",
       severity: "error",
       message:
-        'The claim is set back and forth between kubectl ("kubectl-edit") and Flux ("kustomize-controller"): 3 changes in 2 minutes, 4.0 generations a minute. Each change rolls the service out anew, so that it may never become ready.',
+        'The claim is set back and forth between kubectl ("kubectl-edit") and Flux ("kustomize-controller"): 3 changes within 10 minutes, 4.0 generations a minute. Each change rolls the service out anew, so that it may never become ready.',
       since: "2026-03-01T11:58:00Z",
     });
     expect(finding?.evidence).toMatchObject([
@@ -62,7 +62,7 @@ describe("fieldContested", () => {
   it("leaves out a rate that nobody can tell yet", () => {
     const burst = FIGHT.map((each) => ({ ...each, at: "2026-03-01T12:00:00Z" }));
 
-    expect(fieldContested(factsOf(burst))?.message).toContain("3 changes in 0 seconds. Each");
+    expect(fieldContested(factsOf(burst))?.message).toContain("3 changes within 10 minutes. Each");
   });
 
   it.each([

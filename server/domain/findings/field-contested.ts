@@ -26,7 +26,7 @@ export function fieldContested(facts: ServiceFacts): Finding | null {
   return buildFinding({
     code: "FieldContested",
     severity: "error",
-    message: `The claim is set back and forth between ${listNames(writers)}: ${count(changes.length, "change")} in ${lasting(secondsBetween(first.at, surroundings.now) ?? 0)}${rate === null ? "" : `, ${rate} generations a minute`}. Each change rolls the service out anew, so that it may never become ready.`,
+    message: `The claim is set back and forth between ${listNames(writers)}: ${count(changes.length, "change")} within ${lasting(WINDOW_SECONDS)}${rate === null ? "" : `, ${rate} generations a minute`}. Each change rolls the service out anew, so that it may never become ready.`,
     nextStep:
       "Let one of them decide: take the field out of the other's manifest, or suspend it for this object. Mooring does not join in.",
     since: first.at,
